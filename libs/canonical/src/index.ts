@@ -1,1 +1,29 @@
-export const x: number = 1;
+export {
+  EVENT_NAMESPACE,
+  NIL_NAMESPACE,
+  eventId,
+  nationalId,
+  uuidFromBytes,
+  uuidV5,
+} from './uuid.js';
+export { formatSequence, isNewer, type Sequence } from './sequence.js';
+export { SOURCE_KINDS, TOPICS, huvudmanTopic, sourceTopic, topicRow, type SourceKind, type Stage, type TopicRow } from './topics.js'; // prettier-ignore
+export { ENVELOPE_ATTRIBUTES, causationOf, fromBinaryHeaders, toBinaryHeaders, type Envelope, type EnvelopeResult, type RawHeaders } from './envelope.js'; // prettier-ignore
+export { decodePayload, encodePayload, type Decoded } from './payload.js';
+export {
+  DUTY_ROLES, GROUP_TYPES, PERSON_STATUSES, SCHOOL_TYPES, SECURITY_MARKINGS, TEST_SCHOOL_TYPES, TEST_STATES,
+  type DutyRole, type GroupType, type PersonStatus, type SchoolType, type SecurityMarking, type TestState,
+} from './values.js'; // prettier-ignore
+export {
+  ACCESS_STATES, AccessEntry, AccessStanding, AccessState, ActivityState, Duty, Enrolment, EppnIdentifier, GroupMembership,
+  GroupState, OrganisationState, PersonState, PresenceReport, ReportedTest, TestAssignment,
+} from './entities.js'; // prettier-ignore
+export {
+  ACCESS_EVENT_TYPES, CANONICAL_EVENT_TYPES, type AccessChange, type AccessEvent, type AccessEventData, type ActivityEvent,
+  type CanonicalEvent, type GroupEvent, type OrganisationEvent, type PersonEvent,
+} from './events.js'; // prettier-ignore
+export {
+  AccessPolicy, CalendarSetting, DEFAULT_ACCESS_POLICY, HuvudmanSetting, Setting, SourceSetting, settingKey, sourceIdOf, sourceUrn,
+} from './settings.js'; // prettier-ignore
+export { FindingData, OUTCOMES, TrailData, type Outcome } from './findings.js';
+export { SCHEMAS, compileSchema, schemaOf, type PayloadSchema } from './schemas.js';

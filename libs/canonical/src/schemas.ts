@@ -1,0 +1,74 @@
+import type { Static, TSchema } from '@sinclair/typebox';
+import { TypeCompiler } from '@sinclair/typebox/compiler';
+import {
+  ACCESS_EVENT_TYPES, AccessEventData, ActivityEventData, CANONICAL_EVENT_TYPES, GroupEventData,
+  OrganisationEventData, PersonEventData,
+} from './events.js'; // prettier-ignore
+import { FindingData, TrailData } from './findings.js';
+import { Setting } from './settings.js';
+
+/** A payload's shape: its name on the wire (`dataschema`), its JSON Schema, and its check, compiled once at start. */
+export interface PayloadSchema<T extends TSchema = TSchema> {
+  readonly dataschema: string;
+  readonly schema: T;
+  readonly check: (data: unknown) => data is Static<T>;
+  /** Every fault, for a human: a JSON pointer and what was expected. Never the value. At most `max`. */
+  readonly faults: (data: unknown, max?: number) => { pointer: string; expected: string }[];
+}
+
+export function compileSchema<T extends TSchema>(dataschema: string, schema: T): PayloadSchema<T> {
+  const compiled = TypeCompiler.Compile(schema);
+  return {
+    dataschema,
+    schema,
+    check: (data): data is Static<T> => compiled.Check(data),
+    faults: (data, max = 20) => {
+      const faults: { pointer: string; expected: string }[] = [];
+      for (const error of compiled.Errors(data)) {
+        faults.push({ pointer: error.path || '/', expected: error.message });
+        if (faults.length >= max) break;
+      }
+      return faults;
+    },
+  };
+}
+
+export const SCHEMAS = {
+  person: compileSchema('urn:elevnav:schema:person:1', PersonEventData),
+  organisation: compileSchema('urn:elevnav:schema:organisation:1', OrganisationEventData),
+  group: compileSchema('urn:elevnav:schema:group:1', GroupEventData),
+  activity: compileSchema('urn:elevnav:schema:activity:1', ActivityEventData),
+  access: compileSchema('urn:elevnav:schema:access:1', AccessEventData),
+  finding: compileSchema('urn:elevnav:schema:finding:1', FindingData),
+  setting: compileSchema('urn:elevnav:schema:setting:1', Setting),
+  trail: compileSchema('urn:elevnav:schema:trail:1', TrailData),
+} as const;
+
+const byEntity: Record<string, PayloadSchema> = {
+  person: SCHEMAS.person,
+  enrolment: SCHEMAS.person,
+  duty: SCHEMAS.person,
+  test: SCHEMAS.person,
+  absence: SCHEMAS.person,
+  attendance: SCHEMAS.person,
+  organisation: SCHEMAS.organisation,
+  group: SCHEMAS.group,
+  activity: SCHEMAS.activity,
+};
+
+const byType = {
+  'canonical.events': new Map<string, PayloadSchema>(
+    CANONICAL_EVENT_TYPES.map((type) => [type, byEntity[type.split('.')[2]!]!]),
+  ),
+  'access.events': new Map<string, PayloadSchema>(
+    ACCESS_EVENT_TYPES.map((type) => [type, SCHEMAS.access]),
+  ),
+};
+
+/** The schema of an event type on a topic; undefined for a type that the topic does not know. */
+export function schemaOf(
+  topic: 'canonical.events' | 'access.events',
+  type: string,
+): PayloadSchema | undefined {
+  return byType[topic].get(type);
+}

@@ -1,0 +1,104 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { SOURCE_KINDS } from './topics.js';
+import { Day, HuvudmanId, Id, SchoolType, ShortText, SourceId, literals } from './values.js';
+
+/** What administrators decide, as `admin.settings` carries it: the newest record of a key holds (compacted topic). */
+
+/** When an entry outlives the enrolment that made it, and the like; what is a huvudman's own to decide (design §6). */
+export const AccessPolicy = Type.Object({
+  /** Rule 3: false makes a pupil who has left and not yet joined a `gap` at once. */
+  bridging: Type.Boolean(),
+  /** The bridge lasts this many days into the next term … */
+  bridgeDaysIntoNextTerm: Type.Integer({ minimum: 0, maximum: 200 }),
+  /** … and at least this many days. */
+  bridgeDaysMin: Type.Integer({ minimum: 0, maximum: 400 }),
+  /** Rule 1: how long the entry that is not home stays usable in an overlap. */
+  contestedDays: Type.Integer({ minimum: 0, maximum: 90 }),
+  staffAssurance: literals(['loa2', 'loa3']),
+});
+export type AccessPolicy = Static<typeof AccessPolicy>;
+
+/** The policy of design §6 that holds where a huvudman has not decided otherwise. */
+export const DEFAULT_ACCESS_POLICY: AccessPolicy = {
+  bridging: true,
+  bridgeDaysIntoNextTerm: 21,
+  bridgeDaysMin: 60,
+  contestedDays: 14,
+  staffAssurance: 'loa3',
+};
+
+export const HuvudmanSetting = Type.Object({
+  kind: Type.Literal('huvudman'),
+  id: HuvudmanId,
+  displayName: ShortText,
+  organisationNumber: Type.String({ pattern: '^\\d{10}$' }),
+  owner: literals(['municipal', 'independent']),
+  municipalityCode: Type.Optional(Type.String({ pattern: '^\\d{4}$' })),
+  /** Client ids that may read this huvudman's topic and feed. */
+  subscriberClients: Type.Array(ShortText, { maxItems: 50 }),
+  policy: Type.Optional(Type.Partial(AccessPolicy)),
+});
+export type HuvudmanSetting = Static<typeof HuvudmanSetting>;
+
+/** A source and its contract. Its events' CloudEvents `source` is `urn:elevnav:source:<id>`. */
+export const SourceSetting = Type.Object({
+  kind: Type.Literal('source'),
+  id: SourceId,
+  /** Null for a national source (the register of school units, a test platform). */
+  huvudman: Type.Union([HuvudmanId, Type.Null()]),
+  sourceKind: literals(SOURCE_KINDS),
+  adapter: ShortText,
+  /** Client ids that may push in this source's name. */
+  clients: Type.Array(ShortText, { maxItems: 50 }),
+  contract: Type.Object({
+    /** How the security marking travels (design §8); without a statement, unknown means protected. */
+    marking: literals(['field', 'filtered', 'separate-list', 'not-stated']),
+    /** `full`: a person event lists all enrolments of that person, so that one that vanishes has ended. */
+    completeness: literals(['full', 'delta']),
+    /** Silence beyond this many hours is a finding. */
+    silenceHours: Type.Integer({ minimum: 1, maximum: 24 * 365 }),
+  }),
+});
+export type SourceSetting = Static<typeof SourceSetting>;
+
+/** Terms and test windows of a school year. */
+export const CalendarSetting = Type.Object({
+  kind: Type.Literal('calendar'),
+  id: ShortText,
+  terms: Type.Array(Type.Object({ name: ShortText, startDate: Day, endDate: Day }), {
+    maxItems: 40,
+  }),
+  tests: Type.Array(
+    Type.Object({
+      /** Skolverket's id of the test activity (standards §2.4). */
+      activity: Id,
+      displayName: ShortText,
+      schoolType: SchoolType,
+      schoolYear: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
+      windowStart: Day,
+      windowEnd: Day,
+    }),
+    { maxItems: 1000 },
+  ),
+});
+export type CalendarSetting = Static<typeof CalendarSetting>;
+
+export const Setting = Type.Union([HuvudmanSetting, SourceSetting, CalendarSetting]);
+export type Setting = Static<typeof Setting>;
+
+/** The key of a setting on `admin.settings`. */
+export function settingKey(setting: Pick<Setting, 'kind' | 'id'>): string {
+  return `${setting.kind}/${setting.id}`;
+}
+
+const SOURCE_URN = 'urn:elevnav:source:';
+
+/** The CloudEvents `source` of a source's events. */
+export function sourceUrn(sourceId: string): string {
+  return SOURCE_URN + sourceId;
+}
+
+/** The source that a CloudEvents `source` names; undefined when it names none of ours. */
+export function sourceIdOf(urn: string): string | undefined {
+  return urn.startsWith(SOURCE_URN) ? urn.slice(SOURCE_URN.length) : undefined;
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+
+/** Skolverket derives the ids of units, organisations and test activities in the nil namespace (standards §2.4). */
+export const NIL_NAMESPACE = '00000000-0000-0000-0000-000000000000';
+
+/** The namespace of the ids of Elevnav's own events. */
+export const EVENT_NAMESPACE = '6f2f3bb0-5f0e-5c1c-9c8e-6d9b7a3a1e10';
+
+/** UUID version 5 (RFC 9562 §5.5): the same name in the same namespace always gives the same id. */
+export function uuidV5(namespace: string, name: string): string {
+  const hash = createHash('sha1')
+    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
+    .update(name, 'utf8')
+    .digest();
+  return uuidFromBytes(hash, 5);
+}
+
+/** Formats the first 16 of the given bytes as a UUID of the given version. Changes `bytes`. */
+export function uuidFromBytes(bytes: Buffer, version: 5 | 8): string {
+  bytes[6] = (bytes[6]! & 0x0f) | (version << 4);
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = bytes.toString('hex', 0, 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** The id of a school unit, organisation or test activity by Skolverket's rule (standards §2.4). */
+export function nationalId(codeOrName: string): string {
+  return uuidV5(NIL_NAMESPACE, codeOrName);
+}
+
+/** An event made again from the same cause has the same id (design §4). */
+export function eventId(cause: string, stage: string, subject: string, ordinal: number): string {
+  return uuidV5(EVENT_NAMESPACE, `${cause}|${stage}|${subject}|${ordinal}`);
+}

@@ -1,0 +1,79 @@
+import type { Envelope, FindingData, Outcome } from '#canonical';
+
+/** A record of a topic that could be read: its envelope is whole and its payload is JSON. What cannot be read is parked before. */
+export interface ReceivedEvent {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  /** The record's key: on `source.*` it names the object that the event is about. */
+  readonly key: string;
+  readonly envelope: Envelope;
+  readonly data: unknown;
+}
+
+/** A statement with a name is prepared once per connection. The name is unique in the process: `<stage>.<what it does>`. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** An event for one of our topics. It leaves through the outbox, so it is sent if, and only if, the transaction commits. */
+export interface OutgoingEvent {
+  readonly topic: string;
+  readonly key: string;
+  readonly envelope: Envelope;
+  readonly data: unknown;
+  /** The source event (`causationOf`) in the end behind it. Kept with the row; it is a header only if the envelope says so. */
+  readonly cause: string;
+}
+
+/** Why an event cannot be used now. */
+export interface ParkReason {
+  /** A code of the closed list `PARK_CODES`; events with one code and one `causeGroup` are mended together. */
+  readonly code: ParkCode;
+  /** Narrows the code to one mendable cause, ids only: `source/<id>`, `unit/<code>`. */
+  readonly causeGroup: string;
+  /** What is wrong and what to do: pointers and expectations, never values. */
+  readonly issues: readonly { readonly pointer: string; readonly says: string }[];
+  /** What must arrive for the event to heal, for example `person/<source>/<local id digest>`; it is retried then. */
+  readonly awaits?: string;
+}
+
+export const PARK_CODES = [
+  'unreadable',
+  'unknown-type',
+  'unknown-source',
+  'bad-data',
+  'missing-reference',
+  'unit-not-yours',
+  'contradiction',
+  'waits-behind',
+  'bug',
+] as const;
+export type ParkCode = (typeof PARK_CODES)[number];
+
+/** One transaction of one stage: what is read, decided, stored and sent together. Never kept beyond the handler's return. */
+export interface UnitOfWork {
+  /** The instant at which this unit decides (the clock that is handed in, not the broker's). */
+  readonly now: Date;
+  /** The stage's epoch: the first half of every `sequence` that it gives. */
+  readonly epoch: number;
+  query<Row>(statement: Statement, parameters: readonly unknown[]): Promise<Row[]>;
+  emit(event: OutgoingEvent): void;
+  park(event: ReceivedEvent, reason: ParkReason): void;
+  /** Says what became of an event that was neither emitted from nor parked, or adds a detail. Filtered ones are counted. */
+  settle(event: ReceivedEvent, outcome: Outcome, detail?: string): void;
+  /** Says whose event this was, for the trail: a hub id. */
+  about(event: ReceivedEvent, subject: string): void;
+  finding(finding: Omit<FindingData, 'stage'>): void;
+  /** Parked events that await one of these references are retried after this unit has committed. */
+  arrived(references: readonly string[]): void;
+}
+
+/** Whole batches in: the events of one lane that one transaction handles, in the order of the topic. */
+export interface EventBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly events: readonly ReceivedEvent[];
+  readonly unit: UnitOfWork;
+}
