@@ -1,0 +1,8 @@
+export { ADAPTERS, adapterNamed } from './adapters.js';
+export type { Adapter, Admission, Issue, SourceEvent, Translation } from './adapter.js';
+export type {
+  AccountAsserted, ActivityAsserted, ActivityRemoved, CourseMembershipAsserted, CourseMembershipState,
+  CourseMembershipStateAsserted, DutyAsserted, DutyRemoved, EnrolmentAsserted, Fact, FactKind, GroupAsserted, GroupRemoved,
+  OrganisationAsserted, OrganisationRemoved, PersonAsserted, PersonRemoved, PresenceCancelled, PresenceReported,
+  SchoolUnitAsserted, TestReported, UnitRef,
+} from './facts.js'; // prettier-ignore
