@@ -1,0 +1,15 @@
+/** Every scope that a token can carry here; whatever else it says is not looked at. */
+export const SCOPES = [
+  'events:write',
+  'feed:read',
+  'access:ask',
+  'settings:write',
+  'admin:read',
+  'admin:command',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+export function isScope(value: unknown): value is Scope {
+  return (SCOPES as readonly unknown[]).includes(value);
+}
