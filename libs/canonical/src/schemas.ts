@@ -1,5 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox';
-import { TypeCompiler } from '@sinclair/typebox/compiler';
+import { TypeCompiler, type ValueError } from '@sinclair/typebox/compiler';
 import {
   ACCESS_EVENT_TYPES, AccessEventData, ActivityEventData, CANONICAL_EVENT_TYPES, GroupEventData,
   OrganisationEventData, PersonEventData,
@@ -25,12 +25,17 @@ export function compileSchema<T extends TSchema>(dataschema: string, schema: T):
     faults: (data, max = 20) => {
       const faults: { pointer: string; expected: string }[] = [];
       for (const error of compiled.Errors(data)) {
-        faults.push({ pointer: error.path || '/', expected: error.message });
+        faults.push({ pointer: error.path || '/', expected: expectation(error) });
         if (faults.length >= max) break;
       }
       return faults;
     },
   };
+}
+
+function expectation(error: ValueError): string {
+  const { enum: values } = error.schema as { enum?: readonly string[] };
+  return values === undefined ? error.message : `Expected one of: ${values.join(', ')}`;
 }
 
 export const SCHEMAS = {

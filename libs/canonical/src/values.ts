@@ -1,8 +1,14 @@
-import { Type } from '@sinclair/typebox';
+import { Kind, Type, TypeRegistry } from '@sinclair/typebox';
 
 /** Lists of SS 12000 2.1, and the plain values that entities are made of (standards §1.4). */
 const literals = <const T extends readonly string[]>(values: T) =>
-  Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
+  Type.Unsafe<T[number]>({ [Kind]: ONE_OF, type: 'string', enum: [...values] });
+
+// TypeBox compiles only kinds that it knows; this one keeps the plain `enum` in the published JSON Schema.
+const ONE_OF = 'OneOf';
+TypeRegistry.Set<{ enum: readonly string[] }>(ONE_OF, (schema, value) =>
+  schema.enum.includes(value as string),
+);
 
 /** SS 12000's `SchoolTypesEnum`, and the four that Skolverket's register uses beside it (standards §1.4). */
 export const SCHOOL_TYPES = [
