@@ -1,0 +1,255 @@
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { KafkaConnection } from './kafka-connection.js';
+import type { Lane, LaneRunner, LaneVerdict, RawBatch } from './lane-runner.js';
+
+const SESSION_TIMEOUT_MS = 30_000;
+const REBALANCE_TIMEOUT_MS = 60_000;
+const HEARTBEAT_INTERVAL_MS = 3_000;
+/** How long the broker may hold back an answer: bounds how long a stop takes (standards/reliability.md §1.3). */
+const FETCH_WAIT_MS = 100;
+/** Effects of a batch are larger than the batch; see test/bench/limits for the trap. */
+const FETCH_BYTES_PER_PARTITION = 384 * 1024;
+const REBUILD_PAUSE_MS = 2_000;
+/** A consumer that crashed for good this often within the window ends the process, so that its supervisor starts it clean. */
+const REBUILDS_MAX = 5;
+const REBUILD_WINDOW_MS = 120_000;
+const SILENT_MS_MAX = 60_000;
+
+export interface BatchConsumerOptions {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  readonly runner: LaneRunner;
+  /** Called when the consumer cannot be kept alive; the process should end with a failure. */
+  readonly onFatal: (says: string) => void;
+  readonly onLog: (level: 'info' | 'warn' | 'error', says: string) => void;
+}
+
+export type ConsumerState = 'starting' | 'running' | 'rebalancing' | 'crashed' | 'stopped';
+
+/**
+ * One consumer group member that hands whole batches to a runner. The offsets that it commits tell operators how far it is; where
+ * to go on after a restart is the runner's word alone. A consumer that kafkajs has given up (`CRASH` without restart) is rebuilt.
+ */
+export class BatchConsumer {
+  private consumer: Consumer | undefined;
+  private stateNow: ConsumerState = 'starting';
+  private since = new Date();
+  private lastSignMs = Date.now();
+  private lanes: Lane[] = [];
+  private rebuildsMs: number[] = [];
+  private rebuilding: Promise<void> | undefined;
+  private stopping = false;
+  private readonly halted = new Map<string, string>();
+
+  constructor(
+    private readonly connection: KafkaConnection,
+    private readonly options: BatchConsumerOptions,
+  ) {}
+
+  /** For readiness: is it in its group, and has it been heard of lately? */
+  get health(): { ok: boolean; since: Date; says: string } {
+    const silentMs = Date.now() - this.lastSignMs;
+    const halted = [...this.halted.values()][0];
+    if (halted) return { ok: false, since: this.since, says: halted };
+    if (this.stateNow === 'running' && silentMs > SILENT_MS_MAX) {
+      return {
+        ok: false,
+        since: this.since,
+        says: `no heartbeat for ${Math.round(silentMs / 1000)} s`,
+      };
+    }
+    return { ok: this.stateNow === 'running', since: this.since, says: this.stateNow };
+  }
+
+  get assignedLanes(): readonly Lane[] {
+    return this.lanes;
+  }
+
+  get groupId(): string {
+    return this.options.groupId;
+  }
+
+  async start(): Promise<void> {
+    const consumer = this.build();
+    this.consumer = consumer;
+    await consumer.connect();
+    await consumer.subscribe({
+      topics: this.options.topics.map((topic) => this.connection.wire(topic)),
+      fromBeginning: true,
+    });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 32,
+      eachBatch: (payload) => this.handle(consumer, payload),
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.enter('stopped');
+    await this.rebuilding?.catch(() => undefined);
+    await this.consumer?.disconnect().catch(() => undefined);
+  }
+
+  /** Reads a lane again from the given offset. */
+  seek(lane: Lane, offset: number): void {
+    this.consumer?.seek({
+      topic: this.connection.wire(lane.topic),
+      partition: lane.partition,
+      offset: String(offset),
+    });
+  }
+
+  private build(): Consumer {
+    const consumer = this.connection.client.consumer({
+      groupId: this.connection.wire(this.options.groupId),
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+      heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      maxBytesPerPartition: FETCH_BYTES_PER_PARTITION,
+      allowAutoTopicCreation: false,
+      retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 2_000 },
+    });
+    const { GROUP_JOIN, HEARTBEAT, FETCH, REBALANCING, CRASH } = consumer.events;
+    const alive = () => void (this.lastSignMs = Date.now());
+    consumer.on(HEARTBEAT, alive);
+    consumer.on(FETCH, alive);
+    consumer.on(REBALANCING, () => this.enter('rebalancing'));
+    consumer.on(GROUP_JOIN, ({ payload }) => {
+      alive();
+      this.enter('running');
+      this.halted.clear();
+      this.lanes = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => ({ topic: this.connection.ours(topic), partition })),
+      );
+      void this.takeUp(consumer, this.lanes);
+    });
+    consumer.on(CRASH, ({ payload }) => {
+      this.enter('crashed');
+      this.options.onLog('error', `${this.options.groupId} crashed: ${payload.error.name}`);
+      if (!payload.restart && consumer === this.consumer) this.rebuild();
+    });
+    return consumer;
+  }
+
+  /** Moves newly assigned lanes to the runner's positions; asks again while the store is away. */
+  private async takeUp(consumer: Consumer, lanes: readonly Lane[]): Promise<void> {
+    while (!this.stopping && consumer === this.consumer && lanes === this.lanes) {
+      try {
+        for (const { offset, ...lane } of await this.options.runner.assigned(lanes)) {
+          if (lanes === this.lanes) this.seek(lane, offset);
+        }
+        return;
+      } catch (error) {
+        this.options.onLog(
+          'warn',
+          `${this.options.groupId} waits for its positions: ${nameOf(error)}`,
+        );
+        await pause(1_000);
+      }
+    }
+  }
+
+  private async handle(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
+    const { batch, heartbeat, isRunning, isStale, resolveOffset } = payload;
+    const topic = this.connection.ours(batch.topic);
+    const lane: Lane = { topic, partition: batch.partition };
+    const raw: RawBatch = {
+      ...lane,
+      records: batch.messages.map((message) => ({
+        offset: Number(message.offset),
+        key: message.key,
+        value: message.value,
+        headers: message.headers ?? {},
+        timestampMs: Number(message.timestamp),
+      })),
+      nextOffset: Number(batch.lastOffset()) + 1,
+    };
+    const beat = setInterval(() => {
+      heartbeat().then(
+        () => (this.lastSignMs = Date.now()),
+        (error: unknown) =>
+          this.options.onLog('warn', `${this.options.groupId} heartbeat: ${nameOf(error)}`),
+      );
+    }, HEARTBEAT_INTERVAL_MS);
+    try {
+      const going = () => !this.stopping && isRunning() && !isStale();
+      const verdict = await this.options.runner.process(raw, going);
+      await this.act(consumer, lane, verdict, resolveOffset);
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  private async act(
+    consumer: Consumer,
+    lane: Lane,
+    verdict: LaneVerdict,
+    resolveOffset: (offset: string) => void,
+  ): Promise<void> {
+    const topic = this.connection.wire(lane.topic);
+    switch (verdict.kind) {
+      case 'done':
+        resolveOffset(String(verdict.nextOffset - 1));
+        // The stored position is the truth; a commit that fails (a rebalance, a broker that died) only dulls the lag figure.
+        await consumer
+          .commitOffsets([{ topic, partition: lane.partition, offset: String(verdict.nextOffset) }])
+          .catch((error: unknown) =>
+            this.options.onLog('warn', `${this.options.groupId} commit: ${nameOf(error)}`),
+          );
+        return;
+      case 'seek':
+        this.seek(lane, verdict.offset);
+        return;
+      case 'stopped':
+        this.halted.set(`${lane.topic}/${lane.partition}`, verdict.says);
+        this.options.onLog('error', verdict.says);
+        consumer.pause([{ topic, partitions: [lane.partition] }]);
+        return;
+      case 'abandoned':
+        return;
+    }
+  }
+
+  private rebuild(): void {
+    if (this.stopping || this.rebuilding) return;
+    const now = Date.now();
+    this.rebuildsMs = this.rebuildsMs.filter((at) => now - at < REBUILD_WINDOW_MS);
+    this.rebuildsMs.push(now);
+    if (this.rebuildsMs.length > REBUILDS_MAX) {
+      this.options.onFatal(
+        `${this.options.groupId} crashed ${REBUILDS_MAX} times within two minutes`,
+      );
+      return;
+    }
+    this.rebuilding = (async () => {
+      await this.consumer?.disconnect().catch(() => undefined);
+      await pause(REBUILD_PAUSE_MS);
+      if (!this.stopping) await this.start();
+    })()
+      .catch((error: unknown) => {
+        this.options.onLog(
+          'error',
+          `${this.options.groupId} could not be rebuilt: ${nameOf(error)}`,
+        );
+        setTimeout(() => this.rebuild(), REBUILD_PAUSE_MS).unref();
+      })
+      .finally(() => (this.rebuilding = undefined));
+  }
+
+  private enter(state: ConsumerState): void {
+    if (state === this.stateNow) return;
+    this.stateNow = state;
+    this.since = new Date();
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'an unknown error';
+}

@@ -1,0 +1,14 @@
+export { DEFAULT_KAFKA_OPTIONS, type KafkaOptions } from './kafka-options.js';
+export { KafkaBusy } from './kafka-busy.js';
+export { KafkaConnection, type LaneLag } from './kafka-connection.js';
+export { EventProducer, type OutgoingRecord } from './event-producer.js';
+export { BatchConsumer, type ConsumerState } from './batch-consumer.js';
+export { CompactedTopic } from './compacted-topic.js';
+export {
+  KAFKA_BATCHES,
+  KafkaBatchServer,
+  groupIdOf,
+  type BatchPattern,
+  type CallHandler,
+} from './kafka-batch-server.js';
+export type { Lane, LaneRunner, LaneVerdict, RawBatch, RawRecord } from './lane-runner.js';

@@ -1,0 +1,190 @@
+import {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  Kafka,
+  ResourcePatternTypes,
+  logLevel,
+  type Admin,
+} from 'kafkajs';
+import { topicRow } from '#canonical';
+import type { KafkaOptions } from './kafka-options.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const FOR_GOOD_MS = -1;
+const CONNECTION_TIMEOUT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** How far a consumer group is behind one partition's end. */
+export interface LaneLag {
+  readonly topic: string;
+  readonly partition: number;
+  readonly committed: number;
+  readonly end: number;
+  readonly lag: number;
+}
+
+/** One cluster: names with the prefix, topics from the table, group lag, access rules. */
+export class KafkaConnection {
+  readonly client: Kafka;
+  private readonly prefix: string;
+  private sharedAdmin: Promise<Admin> | undefined;
+
+  constructor(readonly options: KafkaOptions) {
+    this.prefix = options.prefix ?? '';
+    this.client = new Kafka({
+      clientId: options.clientId,
+      brokers: [...options.brokers],
+      ssl: options.tls ?? false,
+      ...(options.username && {
+        sasl: {
+          mechanism: 'plain',
+          username: options.username,
+          password: options.password ?? '',
+        },
+      }),
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      authenticationTimeout: CONNECTION_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 },
+      logLevel: logLevel.WARN,
+      logCreator:
+        () =>
+        ({ level, log, namespace }) =>
+          options.onLog?.(
+            level <= logLevel.ERROR ? 'error' : 'warn',
+            `${namespace}: ${log.message}`,
+          ),
+    });
+  }
+
+  /** The name that a topic or group of ours has on this cluster. */
+  wire(name: string): string {
+    return this.prefix + name;
+  }
+
+  /** The name that we know a topic of this cluster by. */
+  ours(wireName: string): string {
+    return wireName.startsWith(this.prefix) ? wireName.slice(this.prefix.length) : wireName;
+  }
+
+  /** Makes the topics that are missing, as the table of topics says. A name that the table does not know is a fault of ours. */
+  async ensureTopics(names: readonly string[]): Promise<void> {
+    const topics = names.map((name) => {
+      const row = topicRow(name);
+      if (!row)
+        throw new Error(`The topic ${name} is not in the table of topics (libs/canonical).`);
+      const compacted = row.retentionDays === null;
+      return {
+        topic: this.wire(name),
+        numPartitions: row.partitions === 'one' ? 1 : this.options.partitions,
+        replicationFactor: this.options.replication,
+        configEntries: [
+          { name: 'cleanup.policy', value: compacted ? 'compact' : 'delete' },
+          {
+            name: 'retention.ms',
+            value: String(row.retentionDays ? row.retentionDays * DAY_MS : FOR_GOOD_MS),
+          },
+        ],
+      };
+    });
+    const admin = await this.admin();
+    const present = new Set(await admin.listTopics());
+    const missing = topics.filter(({ topic }) => !present.has(topic));
+    if (missing.length > 0) {
+      await admin.createTopics({ topics: missing, waitForLeaders: true }).catch(ignoreAlreadyMade);
+    }
+  }
+
+  /** First and last offset of each partition: `low` is the oldest kept, `high` the next to be written. */
+  async topicOffsets(topic: string): Promise<{ partition: number; low: number; high: number }[]> {
+    const offsets = await (await this.admin()).fetchTopicOffsets(this.wire(topic));
+    return offsets
+      .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
+      .sort((a, b) => a.partition - b.partition);
+  }
+
+  async clusterId(): Promise<string> {
+    return (await (await this.admin()).describeCluster()).clusterId;
+  }
+
+  /** How far a group is behind; a group that never committed is behind by all that is kept. */
+  async groupLag(groupId: string, topics: readonly string[]): Promise<LaneLag[]> {
+    const admin = await this.admin();
+    const committed = await admin.fetchOffsets({
+      groupId: this.wire(groupId),
+      topics: topics.map((topic) => this.wire(topic)),
+    });
+    const lags: LaneLag[] = [];
+    for (const { topic, partitions } of committed) {
+      const name = this.ours(topic);
+      for (const { partition, low, high } of await this.topicOffsets(name)) {
+        const offset = Number(partitions.find((p) => p.partition === partition)?.offset ?? -1);
+        const at = offset < 0 ? low : offset;
+        lags.push({
+          topic: name,
+          partition,
+          committed: at,
+          end: high,
+          lag: Math.max(0, high - at),
+        });
+      }
+    }
+    return lags;
+  }
+
+  /** Lets one client id read one topic, with consumer groups whose ids begin with `groupPrefix`. Harmless to repeat. */
+  async allowReading(clientId: string, topic: string, groupPrefix: string): Promise<void> {
+    const allow = (
+      resourceType: AclResourceTypes,
+      resourceName: string,
+      resourcePatternType: ResourcePatternTypes,
+      operation: AclOperationTypes,
+    ) => ({
+      resourceType,
+      resourceName,
+      resourcePatternType,
+      principal: `User:${clientId}`,
+      host: '*',
+      operation,
+      permissionType: AclPermissionTypes.ALLOW,
+    });
+    const { TOPIC, GROUP } = AclResourceTypes;
+    const { LITERAL, PREFIXED } = ResourcePatternTypes;
+    const admin = await this.admin();
+    await admin.createAcls({
+      acl: [
+        allow(TOPIC, this.wire(topic), LITERAL, AclOperationTypes.READ),
+        allow(TOPIC, this.wire(topic), LITERAL, AclOperationTypes.DESCRIBE),
+        allow(GROUP, this.wire(groupPrefix), PREFIXED, AclOperationTypes.READ),
+      ],
+    });
+  }
+
+  async close(): Promise<void> {
+    const admin = await this.sharedAdmin?.catch(() => undefined);
+    this.sharedAdmin = undefined;
+    await admin?.disconnect();
+  }
+
+  /** One admin client for the process; a connection that could not be made is tried anew by the next caller. */
+  private admin(): Promise<Admin> {
+    this.sharedAdmin ??= this.connectAdmin().catch((error: unknown) => {
+      this.sharedAdmin = undefined;
+      throw error;
+    });
+    return this.sharedAdmin;
+  }
+
+  private async connectAdmin(): Promise<Admin> {
+    const admin = this.client.admin();
+    await admin.connect();
+    return admin;
+  }
+}
+
+/** Two processes may make the same topics at the same moment. */
+function ignoreAlreadyMade(error: unknown): void {
+  const faults = (error as { errors?: { type?: string }[] }).errors ?? [error as { type?: string }];
+  if (!faults.every(({ type }) => type === 'TOPIC_ALREADY_EXISTS')) throw error;
+}

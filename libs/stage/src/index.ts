@@ -1,0 +1,15 @@
+export { BatchHandler } from './batch-handler.decorator.js';
+export { classifyError, type ErrorKind } from './classify-error.js';
+export { HuvudmanKeys, type MasterKey } from './huvudman-keys.js';
+export { ParkingLot, type ParkedCount } from './parking-lot.js';
+export { Settings, type SettingListener } from './settings.js';
+export { KafkaConfig, StageConfig } from './stage-host.config.js';
+export { StageHostModule } from './stage-host.module.js';
+export { schemaNameOf, type RelayedRow, type StageOptions } from './stage-options.js';
+export { StageModule } from './stage.module.js';
+export { Stage, causeOf, sourceOf } from './stage.js';
+export { stageTransport } from './stage-transport.js';
+export { TrailWriter } from './trail-writer.js';
+export {
+  PARK_CODES, type EventBatch, type OutgoingEvent, type ParkCode, type ParkReason, type ReceivedEvent, type Statement, type UnitOfWork,
+} from './unit-of-work.js'; // prettier-ignore

@@ -1,0 +1,156 @@
+import type { Database } from '#database';
+import type { KafkaConnection, Lane, LaneVerdict } from '#kafka';
+import type { StageStatements } from './stage-statements.js';
+
+interface PositionRow extends Lane {
+  next_offset: number;
+  cluster: string;
+}
+
+export interface PositionsOptions {
+  readonly stage: string;
+  readonly database: Database;
+  readonly connection: KafkaConnection;
+  readonly statements: StageStatements;
+  readonly clusterId: () => Promise<string>;
+  readonly onNamedLoss: (lane: Lane, from: number, to: number) => void;
+}
+
+/**
+ * Where each lane goes on: the stored position, which moved in the transaction that stored the effects. What this process believes is
+ * kept beside it, so that the usual batch needs no query of its own; the transaction checks it.
+ */
+export class Positions {
+  private readonly believed = new Map<string, number>();
+  private readonly refused = new Map<string, string>();
+  private readonly sought = new Map<string, number>();
+
+  constructor(private readonly options: PositionsOptions) {}
+
+  /** Reads the positions of newly assigned lanes. Called again after every rebalance. */
+  async takeUp(lanes: readonly Lane[]): Promise<readonly (Lane & { offset: number })[]> {
+    for (const lane of lanes) this.believed.delete(keyOf(lane));
+    this.refused.clear();
+    const rows = await this.rows(lanes);
+    const cluster = await this.options.clusterId();
+    const goOn: (Lane & { offset: number })[] = [];
+    for (const lane of lanes) {
+      const row = rows.get(keyOf(lane)) ?? (await this.make(lane));
+      if (row.cluster !== cluster) {
+        this.refused.set(keyOf(lane), this.wrongCluster(lane));
+        continue;
+      }
+      this.believed.set(keyOf(lane), row.next_offset);
+      goOn.push({ ...lane, offset: row.next_offset });
+    }
+    return goOn;
+  }
+
+  /** The position of a lane. One that was never read begins where its log begins, whatever the broker remembers of the group. */
+  async of(lane: Lane): Promise<number> {
+    const believed = this.believed.get(keyOf(lane));
+    if (believed !== undefined) return believed;
+    const row = (await this.rows([lane])).get(keyOf(lane)) ?? (await this.make(lane));
+    this.believed.set(keyOf(lane), row.next_offset);
+    return row.next_offset;
+  }
+
+  async reload(lane: Lane): Promise<number> {
+    this.believed.delete(keyOf(lane));
+    return this.of(lane);
+  }
+
+  stored(lane: Lane, next: number): void {
+    this.believed.set(keyOf(lane), next);
+    this.sought.delete(keyOf(lane));
+  }
+
+  /** Having sought to the position and still being handed a later record shows that the log has a hole there (control records). */
+  isHole(lane: Lane, known: number): boolean {
+    return this.sought.get(keyOf(lane)) === known;
+  }
+
+  /** A batch starts above the position: read again from there, unless the log no longer has it. */
+  async resolveGap(lane: Lane, known: number): Promise<LaneVerdict> {
+    const refused = this.refused.get(keyOf(lane));
+    if (refused) return { kind: 'stopped', says: refused };
+    const marks = await this.marks(lane).catch(() => undefined);
+    if (!marks) return { kind: 'seek', offset: known };
+    if (known > marks.high) return { kind: 'stopped', says: this.aboveHighMark(lane) };
+    if (known >= marks.low) {
+      this.sought.set(keyOf(lane), known);
+      return { kind: 'seek', offset: known };
+    }
+    this.options.onNamedLoss(lane, known, marks.low);
+    await this.moveTo(lane, known, marks.low);
+    return { kind: 'seek', offset: marks.low };
+  }
+
+  /** Lanes whose stored position has gone back behind what this process believes: the store was restored while it ran. */
+  async rewound(lanes: readonly Lane[]): Promise<readonly (Lane & { offset: number })[]> {
+    const before = new Map(lanes.map((lane) => [keyOf(lane), this.believed.get(keyOf(lane))]));
+    const rows = await this.rows(lanes);
+    return lanes.flatMap((lane) => {
+      const stored = rows.get(keyOf(lane))?.next_offset;
+      const believed = before.get(keyOf(lane));
+      if (believed === undefined || stored === undefined || stored >= believed) return [];
+      this.believed.set(keyOf(lane), stored);
+      return [{ ...lane, offset: stored }];
+    });
+  }
+
+  private async moveTo(lane: Lane, from: number, to: number): Promise<void> {
+    const { statements, database, clusterId } = this.options;
+    await database.read(statements.advance, [
+      lane.topic,
+      lane.partition,
+      from,
+      to,
+      await clusterId(),
+    ]);
+    await this.reload(lane);
+  }
+
+  private async make(lane: Lane): Promise<PositionRow> {
+    const marks = await this.marks(lane);
+    const { statements, database, clusterId } = this.options;
+    const cluster = await clusterId();
+    await database.read(statements.makePosition, [lane.topic, lane.partition, marks.low, cluster]);
+    const row = (await this.rows([lane])).get(keyOf(lane));
+    if (!row) throw new Error(`The position of ${keyOf(lane)} could not be made.`);
+    return row;
+  }
+
+  private async marks(lane: Lane): Promise<{ low: number; high: number }> {
+    const offsets = await this.options.connection.topicOffsets(lane.topic);
+    const marks = offsets.find(({ partition }) => partition === lane.partition);
+    if (!marks) throw new Error(`Kafka does not know ${keyOf(lane)}.`);
+    return marks;
+  }
+
+  private async rows(lanes: readonly Lane[]): Promise<Map<string, PositionRow>> {
+    const topics = [...new Set(lanes.map(({ topic }) => topic))];
+    const rows = await this.options.database.read<PositionRow>(this.options.statements.positions, [
+      topics,
+    ]);
+    return new Map(rows.map((row) => [keyOf(row), row]));
+  }
+
+  private wrongCluster({ topic, partition }: Lane): string {
+    return (
+      `${this.options.stage} ${topic}/${partition}: the stored position belongs to another Kafka cluster. ` +
+      'If the cluster was replaced on purpose, clear the positions as docs/operating.md says under "A new cluster".'
+    );
+  }
+
+  private aboveHighMark({ topic, partition }: Lane): string {
+    return (
+      `${this.options.stage} ${topic}/${partition}: the stored position lies beyond the end of the log, so the log has lost records. ` +
+      'Restore the log, or set the position as docs/operating.md says under "A log that lost its end".'
+    );
+  }
+}
+
+function keyOf({ topic, partition }: Lane): string {
+  return `${topic}/${partition}`;
+}

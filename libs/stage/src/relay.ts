@@ -1,0 +1,130 @@
+import type { Session } from '#database';
+import { KafkaBusy, type OutgoingRecord } from '#kafka';
+import type { RelayedRow } from './stage-options.js';
+import type { Stage } from './stage.js';
+
+const ROWS_MAX = 1_000;
+/** Only another process's commits are found by polling; our own poke the relay. */
+const IDLE_POLL_MS = 100;
+const LOCK_RETRY_MS = 500;
+const BUSY_PAUSE_MS = 500;
+const RELAY_LOCK_SPACE = 0x656c6e76;
+
+/**
+ * Sends what the stage's transactions put in the outbox: one relay per stage, by advisory lock, so that the order per subject stays.
+ * Rows are read by id without a cursor (a lower id may commit later), sent, awaited and then deleted; a crash in between sends again
+ * what has the same ids.
+ */
+export class Relay {
+  private going = false;
+  private ended: Promise<void> | undefined;
+  private wake: (() => void) | undefined;
+  private poked = false;
+  private holder = false;
+  private lastSentAt: Date | undefined;
+
+  constructor(private readonly stage: Stage) {}
+
+  get isHolder(): boolean {
+    return this.holder;
+  }
+
+  get lastSent(): Date | undefined {
+    return this.lastSentAt;
+  }
+
+  start(): void {
+    this.going = true;
+    this.ended = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.going = false;
+    this.poke();
+    await this.ended;
+  }
+
+  /** There is something to send. */
+  poke(): void {
+    this.poked = true;
+    this.wake?.();
+  }
+
+  private async run(): Promise<void> {
+    while (this.going) {
+      try {
+        const held = await this.stage.database.session((session) => this.holdLock(session));
+        if (!held) await this.sleep(LOCK_RETRY_MS);
+      } catch (error) {
+        this.holder = false;
+        this.stage.reportRelay(error);
+        await this.sleep(BUSY_PAUSE_MS);
+      }
+    }
+  }
+
+  private async holdLock(session: Session): Promise<boolean> {
+    const lock = {
+      name: 'stage.relay-lock',
+      text: 'select pg_try_advisory_lock($1, hashtext($2)) as held',
+    };
+    const [row] = await session.query<{ held: boolean }>(lock, [
+      RELAY_LOCK_SPACE,
+      this.stage.schema,
+    ]);
+    if (!row?.held) return false;
+    this.holder = true;
+    try {
+      while (this.going) {
+        this.poked = false;
+        const sent = await this.sendSome(session);
+        if (sent < ROWS_MAX && !this.poked) await this.sleep(IDLE_POLL_MS);
+      }
+    } finally {
+      this.holder = false;
+      const unlock = {
+        name: 'stage.relay-unlock',
+        text: 'select pg_advisory_unlock($1, hashtext($2))',
+      };
+      await session.query(unlock, [RELAY_LOCK_SPACE, this.stage.schema]).catch(() => undefined);
+    }
+    return true;
+  }
+
+  private async sendSome(session: Session): Promise<number> {
+    const { statements, producer, options } = this.stage;
+    const rows = await session.query<RelayedRow>(statements.readOutbox, [ROWS_MAX]);
+    if (rows.length === 0) return 0;
+    await producer.send(rows.map(recordOf));
+    const ids = rows.map(({ id }) => id);
+    if (options.onRelayed) {
+      await this.stage.database.transaction(async (transaction) => {
+        await transaction.query(statements.clearOutbox, [ids]);
+        await options.onRelayed!(rows, transaction, await this.stage.epoch(transaction));
+      });
+    } else await session.query(statements.clearOutbox, [ids]);
+    this.lastSentAt = new Date();
+    this.stage.countRelayed(rows.length);
+    return rows.length;
+  }
+
+  private async sleep(ms: number): Promise<void> {
+    if (this.poked || !this.going) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms);
+      this.wake = resolve;
+    });
+    this.wake = undefined;
+    clearTimeout(timer);
+  }
+}
+
+function recordOf({ topic, key, headers, value }: RelayedRow): OutgoingRecord {
+  return { topic, key, value, headers: JSON.parse(headers) as Record<string, string> };
+}
+
+/** Kafka being away is weather; all else deserves a line. */
+export function isWeather(error: unknown): boolean {
+  return error instanceof KafkaBusy;
+}

@@ -1,0 +1,36 @@
+import type { MigrationClass, Session } from '#database';
+import type { ReceivedEvent } from './unit-of-work.js';
+
+/** A row of the outbox that Kafka has acknowledged, in the order in which it was sent. */
+export interface RelayedRow {
+  readonly id: number;
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: string;
+  readonly value: string;
+  readonly cause: string;
+}
+
+/** What a stage says of itself, once, in its module. */
+export interface StageOptions {
+  readonly stage: string;
+  readonly migrations: readonly MigrationClass[];
+  readonly entities?: readonly (new () => object)[];
+  /** Drops vendors' own duplicates: events with a `source` and `id` seen within 30 days. */
+  readonly inbox?: boolean;
+  /** True for an event that carries its object's full state: it need not wait behind the object's parked events but replaces them. */
+  readonly replaces?: (event: ReceivedEvent) => boolean;
+  /** Runs in the transaction that deletes the rows from the outbox. */
+  readonly onRelayed?: (
+    rows: readonly RelayedRow[],
+    session: Session,
+    epoch: number,
+  ) => Promise<void>;
+}
+
+export const STAGE_OPTIONS = Symbol('stage-options');
+
+/** The PostgreSQL schema of a stage. */
+export function schemaNameOf(stage: string): string {
+  return stage.replaceAll('-', '_');
+}

@@ -1,0 +1,136 @@
+import type { Statement } from './unit-of-work.js';
+
+/** The statements of the tables that every stage has. One of each per batch at most. */
+export interface StageStatements {
+  readonly advance: Statement;
+  readonly makePosition: Statement;
+  readonly positions: Statement;
+  readonly raiseEpoch: Statement;
+  readonly seenBefore: Statement;
+  readonly remember: Statement;
+  readonly openKeys: Statement;
+  readonly putOutbox: Statement;
+  readonly putParked: Statement;
+  readonly putFiltered: Statement;
+  readonly replaceParked: Statement;
+  readonly wakeAwaiting: Statement;
+  readonly readOutbox: Statement;
+  readonly clearOutbox: Statement;
+  readonly dueParked: Statement;
+  readonly lockParked: Statement;
+  readonly endParked: Statement;
+  readonly postponeParked: Statement;
+  readonly parkedCounts: Statement;
+  readonly forgetInbox: Statement;
+  readonly forgetFiltered: Statement;
+  readonly forgetParked: Statement;
+}
+
+export function stageStatements(schema: string): StageStatements {
+  const named = (name: string, text: string): Statement => ({
+    name: `${schema}.stage.${name}`,
+    text: text.replaceAll('{s}', schema),
+  });
+  return {
+    // Moves on only from exactly where we think we are: that fences a zombie, and notices a store that was restored.
+    advance: named(
+      'advance',
+      `with moved as (update {s}.position set next_offset = $4, cluster = $5
+                       where topic = $1 and partition = $2 and next_offset = $3 returning 1)
+       select e.epoch, e.server_start is not distinct from pg_postmaster_start_time() as verified,
+              exists (select from moved) as moved,
+              exists (select from {s}.parked where state = 'parked') as has_parked
+         from {s}.epoch e`,
+    ),
+    makePosition: named(
+      'make-position',
+      `insert into {s}.position(topic, partition, next_offset, cluster) values ($1, $2, $3, $4) on conflict do nothing`,
+    ),
+    positions: named(
+      'positions',
+      `select topic, partition, next_offset, cluster from {s}.position where topic = any($1)`,
+    ),
+    raiseEpoch: named(
+      'raise-epoch',
+      `update {s}.epoch set epoch = greatest(epoch + 1, extract(epoch from now())::int), server_start = pg_postmaster_start_time()
+        where server_start is distinct from pg_postmaster_start_time() returning epoch`,
+    ),
+    seenBefore: named(
+      'seen-before',
+      `select i.source, i.id from {s}.inbox i join unnest($1::text[], $2::text[]) as e(source, id) using (source, id)`,
+    ),
+    remember: named(
+      'remember',
+      `insert into {s}.inbox(source, id) select * from unnest($1::text[], $2::text[]) on conflict do nothing`,
+    ),
+    openKeys: named(
+      'open-keys',
+      `select distinct key from {s}.parked where state = 'parked' and key = any($1)`,
+    ),
+    putOutbox: named(
+      'put-outbox',
+      `insert into {s}.outbox(topic, key, headers, value, cause)
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])`,
+    ),
+    putParked: named(
+      'put-parked',
+      `insert into {s}.parked(topic, partition, record_offset, key, cause, type, source, code, cause_group, issues, awaits, headers, value, due)
+       select * from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+                            $10::jsonb[], $11::text[], $12::jsonb[], $13::bytea[], $14::timestamptz[])
+       on conflict (topic, partition, record_offset) do nothing`,
+    ),
+    putFiltered: named(
+      'put-filtered',
+      `insert into {s}.filtered(cause, outcome) select * from unnest($1::text[], $2::text[])`,
+    ),
+    replaceParked: named(
+      'replace-parked',
+      `update {s}.parked set state = 'replaced', ended_at = now() where state = 'parked' and key = any($1)`,
+    ),
+    wakeAwaiting: named(
+      'wake-awaiting',
+      `update {s}.parked set due = now() where state = 'parked' and awaits = any($1)`,
+    ),
+    readOutbox: named(
+      'read-outbox',
+      `select id, topic, key, headers, value, cause from {s}.outbox order by id limit $1`,
+    ),
+    clearOutbox: named('clear-outbox', `delete from {s}.outbox where id = any($1::bigint[])`),
+    // The oldest open event of each object: the others wait behind it.
+    dueParked: named(
+      'due-parked',
+      `select p.id from {s}.parked p
+        where p.state = 'parked' and p.due <= now()
+          and not exists (select from {s}.parked o where o.state = 'parked' and o.key = p.key and o.id < p.id)
+        order by p.due, p.id limit $1`,
+    ),
+    lockParked: named(
+      'lock-parked',
+      `select topic, partition, record_offset, key, headers, value, attempts from {s}.parked
+        where id = $1 and state = 'parked' for update`,
+    ),
+    endParked: named(
+      'end-parked',
+      `with ended as (update {s}.parked set state = $2, ended_at = now(), attempts = attempts + 1 where id = $1 returning key)
+       update {s}.parked p set due = now() from ended where p.key = ended.key and p.state = 'parked' and p.id <> $1`,
+    ),
+    postponeParked: named(
+      'postpone-parked',
+      `update {s}.parked set attempts = attempts + 1, code = $2, cause_group = $3, issues = $4, awaits = $5, due = $6 where id = $1`,
+    ),
+    parkedCounts: named(
+      'parked-counts',
+      `select code, cause_group, count(*) as events, min(at) as since from {s}.parked where state = 'parked'
+        group by 1, 2 order by 3 desc limit 200`,
+    ),
+    forgetInbox: named('forget-inbox', `delete from {s}.inbox where at < now() - $1::interval`),
+    forgetFiltered: named(
+      'forget-filtered',
+      `delete from {s}.filtered where at < now() - $1::interval`,
+    ),
+    forgetParked: named(
+      'forget-parked',
+      `delete from {s}.parked where state <> 'parked' and ended_at < now() - $1::interval`,
+    ),
+  };
+}

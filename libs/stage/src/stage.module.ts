@@ -1,0 +1,119 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Database } from '#database';
+import { EventProducer, KafkaConnection } from '#kafka';
+import {
+  CLOCK,
+  ENVIRONMENT,
+  HealthModule,
+  HealthRegistry,
+  Log,
+  Metrics,
+  Shutdown,
+  readConfig,
+  type Clock,
+  type Environment,
+} from '#runtime';
+import { StageTables1764000000000 } from './migrations/1764000000000-stage-tables.js';
+import { StageConfig } from './stage-host.config.js';
+import { StageHostModule } from './stage-host.module.js';
+import { STAGE_OPTIONS, schemaNameOf, type StageOptions } from './stage-options.js';
+import { StageReports } from './stage-reports.js';
+import { Stage } from './stage.js';
+import { TrailWriter } from './trail-writer.js';
+
+const STOP_LIMIT_MS = 5_000;
+
+/** Gives an app its `Stage`: schema and migrations, positions, outbox and relay, parking lot. */
+@Module({})
+export class StageModule {
+  /** `options`, or a function of what `inject` names: for `onRelayed` and the like that need providers. */
+  static register(options: StageOptions): DynamicModule {
+    return StageModule.registerAsync({ inject: [], useFactory: () => options });
+  }
+
+  static registerAsync(from: {
+    readonly inject: readonly (abstract new (...parameters: never[]) => unknown)[];
+    readonly useFactory: (...parameters: never[]) => StageOptions;
+  }): DynamicModule {
+    return {
+      module: StageModule,
+      global: true,
+      imports: [StageHostModule, HealthModule],
+      providers: [
+        {
+          provide: STAGE_OPTIONS,
+          inject: [...from.inject],
+          useFactory: from.useFactory as () => StageOptions,
+        },
+        {
+          provide: StageConfig,
+          inject: [ENVIRONMENT],
+          useFactory: (environment: Environment) => readConfig(StageConfig, environment),
+        },
+        {
+          provide: Stage,
+          inject: [
+            STAGE_OPTIONS,
+            StageConfig,
+            KafkaConnection,
+            EventProducer,
+            TrailWriter,
+            CLOCK,
+            Log,
+            Metrics,
+            Shutdown,
+            HealthRegistry,
+          ],
+          useFactory: startStage,
+        },
+      ],
+      exports: [Stage, StageConfig],
+    };
+  }
+}
+
+async function startStage(
+  options: StageOptions,
+  config: StageConfig,
+  connection: KafkaConnection,
+  producer: EventProducer,
+  trail: TrailWriter,
+  clock: Clock,
+  log: Log,
+  metrics: Metrics,
+  shutdown: Shutdown,
+  health: HealthRegistry,
+): Promise<Stage> {
+  const reports = new StageReports(log, metrics, {
+    bugsPerMinuteMax: config.bugsPerMinuteMax,
+    onTooManyBugs: () =>
+      fatal(
+        log,
+        'Too many faults of ours within a minute; the process stops so that nothing more is parked.',
+      ),
+  });
+  const database = new Database({
+    url: config.databaseUrl,
+    schema: schemaNameOf(options.stage),
+    applicationName: `elevnav-${options.stage}`,
+    poolMax: config.poolMax,
+    statementTimeoutMs: config.statementTimeoutMs,
+    entities: options.entities ?? [],
+    migrations: [StageTables1764000000000, ...options.migrations],
+  });
+  const stage = new Stage({ options, database, connection, producer, trail, clock, reports });
+  shutdown.add('stage', () => stage.stop(), { limitMs: STOP_LIMIT_MS });
+  await stage.start();
+  health.add('database', 'ready', async () => {
+    await stage.read({ name: 'stage.alive', text: 'select 1' }, []);
+    return { ok: true, detail: 'PostgreSQL answers.' };
+  });
+  return stage;
+}
+
+/** Ends the process with a failure, so that its supervisor starts it clean. */
+export function fatal(log: Log, says: string): void {
+  log.error(says);
+  process.exitCode = 1;
+  setImmediate(() => process.exit(1));
+}

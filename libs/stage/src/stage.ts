@@ -1,0 +1,234 @@
+import { sourceIdOf, type TrailData } from '#canonical';
+import { Database, type Session } from '#database';
+import type { CallHandler, EventProducer, KafkaConnection, Lane } from '#kafka';
+import type { Clock } from '#runtime';
+import { ParkingLot } from './parking-lot.js';
+import { Positions } from './positions.js';
+import { Relay, isWeather } from './relay.js';
+import { schemaNameOf, type StageOptions } from './stage-options.js';
+import type { StageReports } from './stage-reports.js';
+import { stageStatements, type StageStatements } from './stage-statements.js';
+import type { TrailWriter } from './trail-writer.js';
+import { Unit, causeOf, type KeptRecord } from './unit.js';
+import type { ReceivedEvent, Statement } from './unit-of-work.js';
+
+const HOUSEKEEPING_MS = 5_000;
+const FORGET_EVERY_MS = 10 * 60 * 1000;
+const INBOX_KEPT = '30 days';
+const FILTERED_KEPT = '7 days';
+const PARKED_KEPT = '30 days';
+
+export interface StageParts {
+  readonly options: StageOptions;
+  readonly database: Database;
+  readonly connection: KafkaConnection;
+  readonly producer: EventProducer;
+  readonly trail: TrailWriter;
+  readonly clock: Clock;
+  readonly reports: StageReports;
+}
+
+/** One stage of the pipeline in this process: its schema, positions, outbox, parking lot and trail. */
+export class Stage {
+  readonly options: StageOptions;
+  readonly name: string;
+  readonly schema: string;
+  readonly clock: Clock;
+  readonly database: Database;
+  readonly producer: EventProducer;
+  readonly statements: StageStatements;
+  readonly positions: Positions;
+  readonly relay: Relay;
+  readonly parking: ParkingLot;
+  private readonly handlers = new Map<string, CallHandler>();
+  private readonly watched: (() => {
+    lanes: readonly Lane[];
+    seek: (lane: Lane, offset: number) => void;
+  })[] = [];
+  private cluster: Promise<string> | undefined;
+  private housekeeping: NodeJS.Timeout | undefined;
+  private forgottenMs = 0;
+
+  constructor(private readonly parts: StageParts) {
+    this.options = parts.options;
+    this.name = parts.options.stage;
+    this.schema = schemaNameOf(this.name);
+    this.clock = parts.clock;
+    this.database = parts.database;
+    this.producer = parts.producer;
+    this.statements = stageStatements(this.schema);
+    this.positions = new Positions({
+      stage: this.name,
+      database: this.database,
+      connection: parts.connection,
+      statements: this.statements,
+      clusterId: () => this.clusterId(),
+      onNamedLoss: (lane, from, to) => parts.reports.namedLoss(this.name, lane, from, to),
+    });
+    this.relay = new Relay(this);
+    this.parking = new ParkingLot(this);
+  }
+
+  async start(): Promise<void> {
+    await this.database.start();
+    await this.raiseEpoch();
+    this.relay.start();
+    this.parking.start();
+    this.housekeeping = setInterval(() => void this.keepHouse(), HOUSEKEEPING_MS).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.housekeeping);
+    await Promise.all([this.relay.stop(), this.parking.stop()]);
+    await this.parts.trail.send();
+    await this.database.stop();
+  }
+
+  /** Runs `work` in one transaction with the stage's outbox, for schedules, commands and HTTP writes. */
+  async transaction<T>(work: (unit: Unit) => Promise<T>): Promise<T> {
+    const { unit, result } = await this.database.transaction(async (session) => {
+      const unit = this.unit(session, await this.epoch(session), noRecord);
+      const result = await work(unit);
+      await unit.flush({ parkedToo: false });
+      return { unit, result };
+    });
+    this.afterCommit(unit);
+    return result;
+  }
+
+  /** One statement outside any transaction. */
+  read<Row>(statement: Statement, parameters: readonly unknown[]): Promise<Row[]> {
+    return this.database.read<Row>(statement, parameters);
+  }
+
+  unit(session: Session, epoch: number, keep: (event: ReceivedEvent) => KeptRecord): Unit {
+    return new Unit(this.name, session, this.statements, this.clock.now(), epoch, keep);
+  }
+
+  /** The stage's present epoch. Every start of the PostgreSQL server raises it, since it may have been restored meanwhile. */
+  async epoch(session: Session): Promise<number> {
+    const text = `select epoch, server_start is not distinct from pg_postmaster_start_time() as verified from ${this.schema}.epoch`;
+    const [row] = await session.query<{ epoch: number; verified: boolean }>(
+      { name: `${this.schema}.stage.epoch`, text },
+      [],
+    );
+    if (row!.verified) return row!.epoch;
+    const [raised] = await session.query<{ epoch: number }>(this.statements.raiseEpoch);
+    return raised?.epoch ?? row!.epoch;
+  }
+
+  async raiseEpoch(): Promise<void> {
+    const [raised] = await this.read<{ epoch: number }>(this.statements.raiseEpoch, []);
+    if (raised) this.parts.reports.epochRaised(this.name, raised.epoch);
+  }
+
+  clusterId(): Promise<string> {
+    this.cluster ??= this.parts.connection.clusterId().catch((error: unknown) => {
+      this.cluster = undefined;
+      throw error;
+    });
+    return this.cluster;
+  }
+
+  afterCommit(unit: Unit): void {
+    if (unit.hasOutgoing) this.relay.poke();
+    if (unit.hasArrived) this.parking.poke();
+  }
+
+  async dropDuplicates(unit: Unit, events: readonly ReceivedEvent[]): Promise<ReceivedEvent[]> {
+    if (events.length === 0) return [];
+    const seen = await unit.query<{ source: string; id: string }>(this.statements.seenBefore, [
+      events.map(({ envelope }) => envelope.source),
+      events.map(({ envelope }) => envelope.id),
+    ]);
+    const known = new Set(seen.map(({ source, id }) => `${source} ${id}`));
+    const fresh: ReceivedEvent[] = [];
+    for (const event of events) {
+      const cause = `${event.envelope.source} ${event.envelope.id}`;
+      if (known.has(cause)) {
+        unit.settle(event, 'filtered:duplicate');
+        continue;
+      }
+      known.add(cause);
+      fresh.push(event);
+    }
+    return fresh;
+  }
+
+  async remember(unit: Unit, events: readonly ReceivedEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    await unit.query(this.statements.remember, [
+      events.map(({ envelope }) => envelope.source),
+      events.map(({ envelope }) => envelope.id),
+    ]);
+  }
+
+  handles(topics: readonly string[], call: CallHandler): void {
+    for (const topic of topics) this.handlers.set(topic, call);
+  }
+
+  handlerOf(topic: string): CallHandler | undefined {
+    return this.handlers.get(topic);
+  }
+
+  watch(consumer: {
+    readonly assignedLanes: readonly Lane[];
+    seek(lane: Lane, offset: number): void;
+  }): void {
+    this.watched.push(() => ({
+      lanes: consumer.assignedLanes,
+      seek: (lane, offset) => consumer.seek(lane, offset),
+    }));
+  }
+
+  tellBatch(batch: Lane & { durationMs: number; events: TrailData['events'] }): void {
+    this.parts.reports.batch(this.name, batch);
+    this.parts.trail.write({ stage: this.name, at: new Date().toISOString(), ...batch });
+  }
+
+  reportBug(lane: Lane | undefined, error: unknown): void {
+    this.parts.reports.bug(this.name, lane, error);
+  }
+
+  reportRelay(error: unknown): void {
+    if (!isWeather(error)) this.parts.reports.waits(this.name, 'relay', error);
+    else this.parts.reports.waits(this.name, 'relay', undefined);
+  }
+
+  countRetry(kind: 'busy' | 'lost-race'): void {
+    this.parts.reports.retry(this.name, kind);
+  }
+
+  countRelayed(rows: number): void {
+    this.parts.reports.relayed(this.name, rows);
+  }
+
+  /** Finds a store that was restored under an idle lane, and forgets what need not be remembered. */
+  private async keepHouse(): Promise<void> {
+    try {
+      for (const watched of this.watched) {
+        const { lanes, seek } = watched();
+        if (lanes.length === 0) continue;
+        for (const { offset, ...lane } of await this.positions.rewound(lanes)) seek(lane, offset);
+      }
+      if (Date.now() - this.forgottenMs < FORGET_EVERY_MS) return;
+      this.forgottenMs = Date.now();
+      await this.read(this.statements.forgetInbox, [INBOX_KEPT]);
+      await this.read(this.statements.forgetFiltered, [FILTERED_KEPT]);
+      await this.read(this.statements.forgetParked, [PARKED_KEPT]);
+    } catch (error) {
+      this.parts.reports.waits(this.name, 'housekeeping', error);
+    }
+  }
+}
+
+/** The source that an event came from, as the settings name it. */
+export function sourceOf(event: ReceivedEvent): string | undefined {
+  return sourceIdOf(event.envelope.source);
+}
+
+export { causeOf };
+
+function noRecord(): KeptRecord {
+  throw new Error('Only an event that came over a topic can be parked.');
+}

@@ -1,0 +1,204 @@
+import {
+  SCHEMAS,
+  causationOf,
+  encodePayload,
+  eventId,
+  toBinaryHeaders,
+  type Envelope,
+  type FindingData,
+  type Outcome,
+} from '#canonical';
+import type { Session } from '#database';
+import type { StageStatements } from './stage-statements.js';
+import type {
+  OutgoingEvent,
+  ParkReason,
+  ReceivedEvent,
+  Statement,
+  UnitOfWork,
+} from './unit-of-work.js';
+
+/** How one event ended in one unit, for the trail. */
+export interface Settled {
+  outcome: Outcome;
+  detail?: string;
+  subject?: string;
+}
+
+/** A record as it lay in the log, kept so that what is parked can be tried again unaltered. */
+export interface KeptRecord {
+  readonly headers: Record<string, string>;
+  readonly value: Buffer | null;
+}
+
+export interface ParkedRow {
+  readonly event: Pick<ReceivedEvent, 'topic' | 'partition' | 'offset' | 'key'> & {
+    readonly envelope?: Envelope;
+  };
+  readonly cause: string;
+  readonly kept: KeptRecord;
+  readonly reason: ParkReason;
+}
+
+/** What must be retried by time: a reference may have come in the moment between looking and parking. */
+const FIRST_RETRY_MS = 5_000;
+
+/** One transaction of one stage while it is being filled. `flush` writes what was collected, one statement per table. */
+export class Unit implements UnitOfWork {
+  readonly settled = new Map<ReceivedEvent, Settled>();
+  private readonly outgoing: OutgoingEvent[] = [];
+  private readonly parkedRows: ParkedRow[] = [];
+  private readonly references = new Set<string>();
+  private findings = 0;
+
+  constructor(
+    private readonly stage: string,
+    private readonly session: Session,
+    private readonly statements: StageStatements,
+    readonly now: Date,
+    readonly epoch: number,
+    private keep: (event: ReceivedEvent) => KeptRecord,
+  ) {}
+
+  /** How the record of an event is found, should it be parked. */
+  keepWith(keep: (event: ReceivedEvent) => KeptRecord): void {
+    this.keep = keep;
+  }
+
+  get hasOutgoing(): boolean {
+    return this.outgoing.length > 0;
+  }
+
+  get hasArrived(): boolean {
+    return this.references.size > 0;
+  }
+
+  query<Row>(statement: Statement, parameters: readonly unknown[]): Promise<Row[]> {
+    return this.session.query<Row>(statement, parameters);
+  }
+
+  emit(event: OutgoingEvent): void {
+    this.outgoing.push(event);
+  }
+
+  park(event: ReceivedEvent, reason: ParkReason): void {
+    this.parkedRows.push({ event, cause: causeOf(event), kept: this.keep(event), reason });
+    const outcome = reason.code === 'waits-behind' ? 'waiting' : 'parked';
+    this.settled.set(event, {
+      ...this.settled.get(event),
+      outcome,
+      detail: `${reason.code} ${reason.causeGroup}`,
+    });
+  }
+
+  parkUnread(row: ParkedRow): void {
+    this.parkedRows.push(row);
+  }
+
+  get parked(): readonly ParkedRow[] {
+    return this.parkedRows;
+  }
+
+  settle(event: ReceivedEvent, outcome: Outcome, detail?: string): void {
+    this.settled.set(event, { ...this.settled.get(event), outcome, detail });
+  }
+
+  about(event: ReceivedEvent, subject: string): void {
+    const settled = this.settled.get(event);
+    if (settled) settled.subject = subject;
+    else this.settled.set(event, { outcome: 'passed', subject });
+  }
+
+  finding(finding: Omit<FindingData, 'stage'>): void {
+    const data: FindingData = { ...finding, stage: this.stage };
+    const key = finding.subject ?? finding.source ?? this.stage;
+    this.emit({
+      topic: 'findings',
+      key,
+      cause: '',
+      data,
+      envelope: {
+        id: eventId(
+          `${finding.id}/${finding.state}/${finding.since}`,
+          this.stage,
+          key,
+          this.findings++,
+        ),
+        source: `urn:elevnav:${this.stage}`,
+        type: `se.elevnav.finding.${finding.state}`,
+        subject: key,
+        dataschema: SCHEMAS.finding.dataschema,
+      },
+    });
+  }
+
+  arrived(references: readonly string[]): void {
+    for (const reference of references) this.references.add(reference);
+  }
+
+  async flush(options: { readonly parkedToo: boolean }): Promise<void> {
+    if (this.outgoing.length > 0) await this.flushOutbox();
+    if (options.parkedToo && this.parkedRows.length > 0) await this.flushParked();
+    await this.flushFiltered();
+    if (this.references.size > 0)
+      await this.query(this.statements.wakeAwaiting, [[...this.references]]);
+  }
+
+  private async flushOutbox(): Promise<void> {
+    const rows = this.outgoing;
+    await this.query(this.statements.putOutbox, [
+      rows.map(({ topic }) => topic),
+      rows.map(({ key }) => key),
+      rows.map(({ envelope }) => JSON.stringify(toBinaryHeaders(envelope))),
+      rows.map(({ data }) => encodePayload(data)),
+      rows.map(({ cause }) => cause),
+    ]);
+  }
+
+  private async flushParked(): Promise<void> {
+    const rows = this.parkedRows;
+    const due = new Date(Date.now() + FIRST_RETRY_MS);
+    await this.query(this.statements.putParked, [
+      rows.map(({ event }) => event.topic),
+      rows.map(({ event }) => event.partition),
+      rows.map(({ event }) => event.offset),
+      rows.map(({ event }) => event.key),
+      rows.map(({ cause }) => cause),
+      rows.map(({ event }) => event.envelope?.type ?? null),
+      rows.map(({ event }) => event.envelope?.source ?? null),
+      rows.map(({ reason }) => reason.code),
+      rows.map(({ reason }) => reason.causeGroup),
+      rows.map(({ reason }) => JSON.stringify(reason.issues)),
+      rows.map(({ reason }) => reason.awaits ?? null),
+      rows.map(({ kept }) => JSON.stringify(kept.headers)),
+      rows.map(({ kept }) => kept.value),
+      rows.map(({ reason }) => (isRetriedByTime(reason) ? due : null)),
+    ]);
+  }
+
+  private async flushFiltered(): Promise<void> {
+    const causes: string[] = [];
+    const outcomes: string[] = [];
+    for (const [event, { outcome }] of this.settled) {
+      if (!outcome.startsWith('filtered:')) continue;
+      causes.push(causeOf(event));
+      outcomes.push(outcome);
+    }
+    if (causes.length > 0) await this.query(this.statements.putFiltered, [causes, outcomes]);
+  }
+}
+
+/** What time alone can heal; the rest waits for a human, or for a newer event of the same object. */
+export function isRetriedByTime({ code }: ParkReason): boolean {
+  return (
+    code === 'missing-reference' ||
+    code === 'waits-behind' ||
+    code === 'unknown-source' ||
+    code === 'unit-not-yours'
+  );
+}
+
+/** The source event in the end behind an event: itself on `source.*`, its causation elsewhere. */
+export function causeOf(event: { readonly envelope: Envelope }): string {
+  return event.envelope.causationid ?? causationOf(event.envelope);
+}
