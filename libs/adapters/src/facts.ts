@@ -183,7 +183,8 @@ export interface SchoolUnitAsserted extends FactBase<'school-unit-asserted'> {
   /** Of the huvudman: ten digits. */
   organisationNumber: string;
   schoolTypes: SchoolType[];
-  municipalityCode: string;
+  /** Absent for a unit abroad. */
+  municipalityCode?: string;
   status: 'AKTIV' | 'VILANDE' | 'UPPHORT' | 'PLANERAD';
   startDate?: string;
   endDate?: string;

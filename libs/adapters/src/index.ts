@@ -1,4 +1,5 @@
 export { ADAPTERS, adapterNamed } from './adapters.js';
+export { readDeletedEntities, type Deletion } from './ss12000/deleted-entities.js';
 export type { Adapter, Admission, Issue, SourceEvent, Translation } from './adapter.js';
 export type {
   AccountAsserted, ActivityAsserted, ActivityRemoved, CourseMembershipAsserted, CourseMembershipState,
