@@ -1,0 +1,66 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { SOURCE_KINDS, sourceTopic } from '#canonical';
+import { EventProducer, KafkaConnection } from '#kafka';
+import { AuthenticationModule, ENVIRONMENT, Metrics, Shutdown, readConfig, type Environment } from '#runtime'; // prettier-ignore
+import { HuvudmanKeys, Settings, StageHostModule, TrailWriter } from '#stage';
+import { EventDoor } from './event-door.js';
+import { IngestConfig } from './ingest.config.js';
+import { ClientLimits } from './limit-clients.js';
+import { openForEvents } from './read/media-types.js';
+import { SourceEventController } from './source-event.controller.js';
+
+/** In: HTTP. Out: `source.*`, one topic per kind of source, and `trail`. It has no store: what is not acknowledged is not accepted. */
+const TOPICS_OUT = [...SOURCE_KINDS.map(sourceTopic), 'trail'];
+
+@Module({
+  imports: [StageHostModule, AuthenticationModule.register()],
+  controllers: [SourceEventController],
+  providers: [
+    {
+      provide: IngestConfig,
+      inject: [ENVIRONMENT],
+      useFactory: (environment: Environment) => readConfig(IngestConfig, environment),
+    },
+    {
+      provide: EventDoor,
+      inject: [IngestConfig, Settings, HuvudmanKeys, EventProducer, TrailWriter, Metrics, Shutdown],
+      useFactory: (
+        config: IngestConfig,
+        settings: Settings,
+        keys: HuvudmanKeys,
+        producer: EventProducer,
+        trail: TrailWriter,
+        metrics: Metrics,
+        { signal }: Shutdown,
+      ) =>
+        new EventDoor({
+          config,
+          settings,
+          keys,
+          producer,
+          trail,
+          limits: new ClientLimits(config),
+          judged: metrics.counter(
+            'elevnav_ingest_events_total',
+            'Events judged at the door, by verdict: accepted, or the code of the refusal.',
+            ['verdict'],
+          ),
+          signal,
+        }),
+    },
+  ],
+})
+export class IngestModule implements OnModuleInit {
+  constructor(
+    private readonly http: HttpAdapterHost,
+    private readonly connection: KafkaConnection,
+    private readonly config: IngestConfig,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    openForEvents(this.http.httpAdapter.getInstance<FastifyInstance>(), this.config);
+    await this.connection.ensureTopics(TOPICS_OUT);
+  }
+}

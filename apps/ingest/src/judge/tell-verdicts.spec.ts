@@ -1,0 +1,83 @@
+import type { Line } from '../read/stream-lines.js';
+import { LineTally } from './line-tally.js';
+import { problemOfRefusals, tellVerdicts } from './tell-verdicts.js';
+import type { Refusal, Verdict } from './judge-event.js';
+import { Problem, PROBLEMS } from '#runtime';
+
+const accepted: Verdict = {
+  verdict: 'accepted',
+  id: 'e-1',
+  cause: 'urn:x e-1',
+  type: 't',
+  record: { topic: 'source.absence', key: 'k', headers: {}, value: '{}' },
+};
+const refused = (code: Refusal['code'], id?: string): Refusal => ({
+  verdict: 'refused',
+  ...(id && { id }),
+  code,
+  issues: [{ pointer: '/type', says: 'must be known' }],
+});
+const line = (number: number): Line => ({ number, content: Buffer.from('{}') });
+
+describe('The answer to a batch', () => {
+  it('tells of each event, in order, what became of it', () => {
+    expect(tellVerdicts([accepted, refused('unknown-type', 'e-2')])).toEqual({
+      accepted: 1,
+      refused: 1,
+      events: [
+        { id: 'e-1', verdict: 'accepted' },
+        { id: 'e-2', verdict: 'refused', code: 'unknown-type', issues: [{ pointer: '/type', says: 'must be known' }] },
+      ],
+    }); // prettier-ignore
+  });
+
+  it('is the problem that all events share, when none was accepted', () => {
+    const told = [{ pointer: '#/0', refusal: refused('not-your-source', 'e-1') }];
+    const problem = problemOfRefusals(told, 1);
+    expect([problem.status, problem.code]).toEqual([403, 'not-your-source']);
+    expect(problem.options.members).toEqual({
+      accepted: 0,
+      refused: 1,
+      errors: [
+        { pointer: '#/0/type', detail: 'must be known', code: 'not-your-source', id: 'e-1' },
+      ],
+    });
+  });
+
+  it('is a problem of its own, when they were refused for different reasons', () => {
+    const told = [
+      { pointer: '#/0', refusal: refused('not-your-source') },
+      { pointer: '#/1', refusal: refused('bad-data') },
+    ];
+    expect(problemOfRefusals(told, 2)).toMatchObject({ status: 422, code: 'events-refused' });
+  });
+});
+
+describe('The answer to lines', () => {
+  it('counts all and tells the first refusals', () => {
+    const tally = new LineTally(2);
+    tally.add([line(1), line(3)], [accepted, refused('bad-data', 'a')]);
+    tally.add([line(4), line(5)], [refused('bad-data', 'b'), refused('bad-data', 'c')]);
+    expect(tally.answer()).toMatchObject({ accepted: 1, refused: 3 });
+    expect(tally.answer().refusals.map((told) => [told.line, told.id])).toEqual([[3, 'a'], [4, 'b']]); // prettier-ignore
+  });
+
+  it('is a problem with the lines named, when no line was accepted', () => {
+    const tally = new LineTally(2);
+    tally.add([line(7)], [refused('bad-data')]);
+    expect(() => tally.answer()).toThrow(Problem);
+  });
+
+  it('says where to go on when the stream broke off, and keeps the status of what broke it', () => {
+    const tally = new LineTally(2);
+    tally.add([line(1), line(2)], [accepted, refused('bad-data', 'b')]);
+    const broken = tally.brokenOff(new Problem(PROBLEMS.unavailable, { retryAfterSeconds: 9 }));
+    expect(broken).toMatchObject({
+      status: 503,
+      options: {
+        retryAfterSeconds: 9,
+        members: { accepted: 1, refused: 1, resumeAtLine: 3, refusals: [{ line: 2, id: 'b', code: 'bad-data' }] },
+      },
+    }); // prettier-ignore
+  });
+});
