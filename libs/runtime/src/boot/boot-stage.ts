@@ -70,16 +70,21 @@ export async function bootStage(root: RootModule, options: BootOptions): Promise
   const environment = options.environment ?? processEnvironment();
   const ownsProcess = options.ownsProcess ?? options.shutdown === undefined;
   const release: (() => void)[] = [];
-  if (ownsProcess) release.push(exitOnCrash(options.log ?? Log.create({ stage })));
+  const endCrashLine = ownsProcess ? exitOnCrash(options.log ?? Log.create({ stage })) : undefined;
   const settings = readConfigs({ http: HttpConfig, logging: LogConfig }, environment);
   const http: HttpConfig = Object.assign(settings.http, options.http);
   const log = options.log?.forStage(stage) ?? Log.create({ stage, level: settings.logging.level });
   const shutdown = new Shutdown({ log });
   if (ownsProcess) release.push(shutdown.listen());
   if (options.shutdown !== undefined) release.push(closeWith(options.shutdown, shutdown, stage));
-  const stop = async (): Promise<ShutdownReport> => {
-    const report = await shutdown.begin('stop');
+  const close = async (reason: string): Promise<ShutdownReport> => {
+    const report = await shutdown.begin(reason);
     for (const end of release) end();
+    return report;
+  };
+  const stop = async (): Promise<ShutdownReport> => {
+    const report = await close('stop');
+    endCrashLine?.();
     return report;
   };
   try {
@@ -93,7 +98,8 @@ export async function bootStage(root: RootModule, options: BootOptions): Promise
     log.info('The stage listens', { url });
     return { app, url, stop };
   } catch (error) {
-    await stop();
+    // The error still becomes the process's last line when nobody handles it.
+    await close('the start failed');
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { validateSync, type ValidationError } from 'class-validator';
 import { ConfigError, type ConfigFault } from './config-error.js';
 import { processEnvironment, type Environment } from './environment.config.js';
 import { settingsOf, type SettingDescription, type SettingValue } from './setting.js';
@@ -48,7 +48,7 @@ function read<T extends object>(
     const text = environment[setting.name]?.trim();
     if (text === undefined || text === '') {
       if (setting.default !== undefined) values[setting.property] = setting.default;
-      else if (!isOptional(Class, setting.property)) faults.push(absent(setting));
+      else if (!setting.isOptional) faults.push(absent(setting));
       continue;
     }
     const converted = convert(setting, text);
@@ -113,10 +113,4 @@ function broke(settings: readonly SettingDescription[], error: ValidationError):
   if (setting.secret) return wrong(setting, `${setting.name} does not keep its rules`);
   const rules = Object.values(error.constraints ?? { nested: `${error.property} is wrong` });
   return wrong(setting, rules.join(' and ').replaceAll(error.property, setting.name));
-}
-
-function isOptional(Class: ConfigClass<object>, property: string): boolean {
-  return getMetadataStorage()
-    .getTargetValidationMetadatas(Class, '', true, false)
-    .some((rule) => rule.propertyName === property && rule.type === 'conditionalValidation');
 }

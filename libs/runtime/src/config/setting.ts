@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { getMetadataStorage } from 'class-validator';
 
 export type SettingKind = 'string' | 'number' | 'boolean' | 'list';
 export type SettingValue = string | number | boolean | readonly string[];
@@ -19,7 +20,11 @@ export interface SettingDescription extends SettingOptions {
   readonly name: string;
   readonly property: string;
   readonly kind: SettingKind;
+  /** Whether it may be absent without a default: `@IsOptional()` stands beside it. */
+  readonly isOptional: boolean;
 }
+
+type Kept = Omit<SettingDescription, 'isOptional'>;
 
 type ConfigClass = new () => object;
 
@@ -45,11 +50,20 @@ export function Setting(name: string, options: SettingOptions): PropertyDecorato
 
 /** Every setting of a configuration class, inherited ones first, in the order of writing. */
 export function settingsOf(Class: ConfigClass): readonly SettingDescription[] {
-  return settingsOfPrototype(Class.prototype as object);
+  const optional = new Set(
+    getMetadataStorage()
+      .getTargetValidationMetadatas(Class, '', true, false)
+      .filter((rule) => rule.type === 'conditionalValidation')
+      .map((rule) => rule.propertyName),
+  );
+  return settingsOfPrototype(Class.prototype as object).map((setting) => ({
+    ...setting,
+    isOptional: optional.has(setting.property),
+  }));
 }
 
-function settingsOfPrototype(prototype: object): readonly SettingDescription[] {
-  return (Reflect.getMetadata(SETTINGS, prototype) as SettingDescription[] | undefined) ?? [];
+function settingsOfPrototype(prototype: object): readonly Kept[] {
+  return (Reflect.getMetadata(SETTINGS, prototype) as Kept[] | undefined) ?? [];
 }
 
 function kindOf(

@@ -57,10 +57,10 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
     [
       `HTTP/1.1 ${problem.status} ${problem.kind.title}`,
       `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
-      `Content-Length: ${Buffer.byteLength(body)}`,
+      `Content-Length: ${body.byteLength}`,
       'Connection: close',
       '',
-      body,
+      body.toString(),
     ].join('\r\n'),
   );
 }
@@ -71,6 +71,6 @@ function kindOfBrokenRequest(code: string | undefined): ProblemKind {
   return PROBLEMS['bad-request'];
 }
 
-function bodyOf(problem: Problem): string {
-  return JSON.stringify(problem.document(`urn:uuid:${randomUUID()}`));
+function bodyOf(problem: Problem): Buffer {
+  return problem.body(`urn:uuid:${randomUUID()}`);
 }

@@ -35,6 +35,6 @@ export class ProblemFilter implements ExceptionFilter {
       .headers(problem.headers())
       .header('content-type', PROBLEM_MEDIA_TYPE)
       .header('cache-control', 'no-store')
-      .send(JSON.stringify(problem.document(`urn:uuid:${reference}`)));
+      .send(problem.body(`urn:uuid:${reference}`));
   }
 }

@@ -57,6 +57,11 @@ export class Problem extends Error {
     };
   }
 
+  /** As bytes: to a string Fastify adds a charset, which the media type does not have (RFC 9457 §6.1). */
+  body(instance: string): Buffer {
+    return Buffer.from(JSON.stringify(this.document(instance)));
+  }
+
   headers(): Readonly<Record<string, string>> {
     const saysWhen = this.status === 429 || this.status === 503;
     const seconds = this.options.retryAfterSeconds ?? (saysWhen ? RETRY_AFTER_SECONDS : undefined);

@@ -109,7 +109,7 @@ export class Shutdown {
   }
 
   private async runHook(registered: Registered, limitMs: number): Promise<Outcome> {
-    if (limitMs <= 0) return 'hung';
+    if (limitMs < 1) return 'hung';
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Outcome>((resolve) => {
       timer = setTimeout(() => resolve('hung'), limitMs);
