@@ -17,7 +17,7 @@ module.exports = {
     only('stage-ties-the-three-together', 'stage imports canonical, kafka, database and runtime.', { path: '^libs/stage/', pathNot: '\\.spec\\.ts$' }, { path: '^(apps|libs)/', pathNot: '^libs/(canonical|kafka|database|runtime|stage)/' }),
     only('one-door-to-kafka', 'Only libs/kafka imports kafkajs.', { path: '^(apps|libs)/', pathNot: '^libs/(kafka|local-services|testing)/|\\.spec\\.ts$' }, { path: 'node_modules/kafkajs/' }),
     only('one-door-to-postgresql', 'Only libs/database imports pg and TypeORM; entities, stores and migrations may use TypeORM.', { path: '^(apps|libs)/', pathNot: '^libs/(database|local-services|testing)/|\\.(entity|store)\\.ts$|/migrations/|\\.spec\\.ts$' }, { path: 'node_modules/(pg|typeorm)/' }),
-    only('libs-through-their-index', 'A room is entered by its index.ts.', { path: '^(apps|test)/|^libs/([^/]+)/' }, { path: '^libs/([^/]+)/src/', pathNot: '^libs/[^/]+/src/index\\.ts$|^libs/$2/' }),
+    only('libs-through-their-index', 'A room is entered by its index.ts.', { path: '^(?:apps|test)/|^libs/([^/]+)/' }, { path: '^libs/[^/]+/src/', pathNot: '^libs/[^/]+/src/index\\.ts$|^libs/$1/' }),
     only('stages-meet-only-over-topics', 'An app never imports another app; only hub composes them.', { path: '^apps/([^/]+)/', pathNot: '^apps/hub/' }, { path: '^apps/', pathNot: '^apps/$1/' }),
     only('hub-composes-by-modules', 'hub takes the modules of the stages and nothing else of theirs.', { path: '^apps/hub/' }, { path: '^apps/(?!hub)', pathNot: '\\.module\\.ts$' }),
     only('testing-is-for-tests', 'libs/testing is imported by specs and test/ only.', { path: '^(apps|libs)/', pathNot: '^libs/testing/|\\.spec\\.ts$' }, { path: '^libs/testing/' }),
@@ -28,6 +28,6 @@ module.exports = {
     exclude: { path: '(^|/)(dist|\\.elevnav)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { conditionNames: ['elevnav-source', 'types', 'import', 'node', 'default'], exportsFields: ['exports'], extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'], extensionAlias: { '.js': ['.ts', '.js'] } },
+    enhancedResolveOptions: { conditionNames: ['elevnav-source', 'types', 'import', 'node', 'default'], exportsFields: ['exports'] },
   },
 };
