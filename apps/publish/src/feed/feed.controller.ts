@@ -1,0 +1,120 @@
+import { Controller, Get, Header, Query } from '@nestjs/common';
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { isBusy } from '#database';
+import { CurrentPrincipal, PROBLEMS, Problem, Scopes, type Principal } from '#runtime';
+import { Settings } from '#stage';
+import { FEED_START, decodeCursor, encodeCursor, isAfter, type FeedPlace } from './feed-cursor.js';
+import { FEED_PROBLEMS } from './feed-problems.js';
+import { FeedWatch } from './feed-watch.js';
+import { FeedStore, type FeedRow } from './feed.store.js';
+
+const LIMIT_MAX = 1_000;
+const LIMIT_DEFAULT = 200;
+const WAIT_SECONDS_MAX = 30;
+
+export class FeedQuery {
+  /** The `cursor` of the last answer; without it the feed begins at its oldest event. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  after?: string;
+
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(LIMIT_MAX)
+  limit: number = LIMIT_DEFAULT;
+
+  /** Seconds to wait for news when there is none. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(WAIT_SECONDS_MAX)
+  wait: number = 0;
+
+  @IsOptional()
+  @Matches(/^[a-z0-9]{8,32}$/)
+  huvudman?: string;
+}
+
+/** What the huvudman's topic says, in the same order, for readers without Kafka. */
+@Controller('v1/feed')
+@Scopes('feed:read')
+export class FeedController {
+  constructor(
+    private readonly settings: Settings,
+    private readonly feed: FeedStore,
+    private readonly watch: FeedWatch,
+  ) {}
+
+  /**
+   * `{ "events": […], "cursor": "…", "more": … }`: CloudEvents in structured mode, in order. Send `cursor` as `after` next time,
+   * at once when `more` is true. The same event may come again after a failure of the hub: drop what is not newer than the last
+   * `sequence` of its `source` and `subject`.
+   */
+  @Get()
+  @Header('content-type', 'application/json; charset=utf-8')
+  async read(@Query() query: FeedQuery, @CurrentPrincipal() principal: Principal): Promise<string> {
+    const huvudman = this.feedOf(principal, query.huvudman);
+    try {
+      return await this.page(huvudman, query);
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      throw new Problem(PROBLEMS.unavailable, { retryAfterSeconds: 1, cause: error });
+    }
+  }
+
+  private async page(huvudman: string, query: FeedQuery): Promise<string> {
+    const after = await this.startOf(huvudman, query.after);
+    let rows = await this.feed.read(huvudman, after, query.limit + 1);
+    if (rows.length === 0 && query.wait > 0) {
+      if (!this.watch.hasRoom) {
+        const detail = 'Too many readers wait for news; ask again without wait.';
+        throw new Problem(PROBLEMS['too-many-requests'], { detail });
+      }
+      await this.watch.news(huvudman, after, query.wait * 1_000);
+      rows = await this.feed.read(huvudman, after, query.limit + 1);
+    }
+    return answer(huvudman, {
+      after,
+      rows: rows.slice(0, query.limit),
+      more: rows.length > query.limit,
+    });
+  }
+
+  /** The one feed that this client may read here. */
+  private feedOf({ clientId }: Principal, asked: string | undefined): string {
+    const served = this.settings
+      .huvudmen()
+      .filter(({ subscriberClients }) => subscriberClients.includes(clientId));
+    const found = asked === undefined ? served : served.filter(({ id }) => id === asked);
+    if (found.length === 0) throw new Problem(FEED_PROBLEMS['not-a-subscriber']);
+    if (found.length > 1) throw new Problem(FEED_PROBLEMS['huvudman-needed']);
+    return found[0]!.id;
+  }
+
+  private async startOf(huvudman: string, cursor: string | undefined): Promise<FeedPlace> {
+    const asked = cursor === undefined ? undefined : decodeCursor(huvudman, cursor);
+    if (cursor !== undefined && !asked) throw new Problem(FEED_PROBLEMS['cursor-malformed']);
+    const [ends] = await this.feed.ends([huvudman]);
+    const { end, forgotten } = ends ?? { end: FEED_START, forgotten: FEED_START };
+    if (!asked) return forgotten;
+    // A place beyond the end is of a time that a restore has undone.
+    if (isAfter(forgotten, asked) || isAfter(asked, end))
+      throw new Problem(FEED_PROBLEMS['cursor-gone']);
+    return asked;
+  }
+}
+
+/** The events are JSON text already and are not read again to be passed on. */
+function answer(
+  huvudman: string,
+  { after, rows, more }: { after: FeedPlace; rows: readonly FeedRow[]; more: boolean },
+): string {
+  const cursor = encodeCursor(huvudman, rows.at(-1) ?? after);
+  const events = rows.map(({ event }) => event).join(',');
+  return `{"events":[${events}],"cursor":${JSON.stringify(cursor)},"more":${more}}`;
+}

@@ -1,0 +1,174 @@
+import type { PersonEvent, PersonState, PresenceReport } from '#canonical';
+import { ALLOWED, allowed } from './allow-list.js';
+import type { AudienceContext, Message } from './audience.js';
+
+/** Who may see an event about a person, and how much of it. */
+export function matchPerson(
+  event: PersonEvent,
+  subject: string,
+  context: AudienceContext,
+): readonly Message[] {
+  const { person, change } = event.data;
+  switch (entityOf(event.type)) {
+    case 'person':
+      return matchPersonChange(event, subject, context);
+    case 'enrolment':
+    case 'duty':
+      return matchThingChange(event, subject, context);
+    case 'absence':
+    case 'attendance':
+      return [presenceMessage(event.type, { person, report: change as PresenceReport }, context)];
+    case 'test':
+      // What a test platform reports is published by its effect, which comes as an access event.
+      return [];
+  }
+}
+
+type PersonEntity = 'person' | 'enrolment' | 'duty' | 'test' | 'absence' | 'attendance';
+
+function entityOf(type: PersonEvent['type']): PersonEntity {
+  return type.split('.')[2] as PersonEntity;
+}
+
+/**
+ * Told are: the huvudman whose source caused it, and everyone whose own view of the person has become another. Beyond that, all
+ * who were ever told of the person must hear of an erasure, of protection (they may hold more than they now may) and of the end
+ * of the id they use.
+ */
+function matchPersonChange(
+  event: PersonEvent,
+  subject: string,
+  context: AudienceContext,
+): readonly Message[] {
+  const { person, change } = event.data;
+  const isErased = event.type === 'se.elevnav.person.erased';
+  const toAllTold =
+    isErased || event.type === 'se.elevnav.person.protected' || subject !== person.id;
+  const toldViews = new Map(context.told.map(({ huvudman, view }) => [huvudman, view]));
+  const messages: Message[] = [];
+  const concerned = new Set([...huvudmenOf(person), ...toldViews.keys()]);
+  if (context.causeHuvudman !== undefined) concerned.add(context.causeHuvudman);
+  for (const huvudman of concerned) {
+    const view = isErased ? null : viewOf(person, huvudman);
+    const text = view && JSON.stringify(view);
+    const before = toldViews.get(huvudman);
+    const isOwn = context.causeHuvudman === huvudman;
+    const isToldAnyway = toAllTold && before !== undefined;
+    if (!isOwn && !isToldAnyway && text === (before ?? null)) continue;
+    const id = context.publicId(huvudman, person.id);
+    const fields = isOwn && 'fields' in change ? change.fields : changedParts(before, view);
+    messages.push({
+      huvudman,
+      type: event.type,
+      subject: subject === person.id ? id : context.publicId(huvudman, subject),
+      data: isProtected(person)
+        ? { person: { id } }
+        : { person: { id, ...view }, change: { fields } },
+      view: text,
+    });
+  }
+  return messages;
+}
+
+/** An enrolment or a duty concerns the huvudman of the source that says it, and nobody else. */
+function matchThingChange(
+  event: PersonEvent,
+  subject: string,
+  context: AudienceContext,
+): readonly Message[] {
+  const { person, change } = event.data;
+  const { id: thingId } = change as { id: string };
+  const thing =
+    person.enrolments.find(({ id }) => id === thingId) ??
+    person.duties.find(({ id }) => id === thingId);
+  const huvudman = thing?.huvudman ?? formerHuvudman(thingId, context);
+  if (huvudman === undefined) return [];
+  const view = viewOf(person, huvudman);
+  const id = context.publicId(huvudman, person.id);
+  const base = {
+    huvudman,
+    type: event.type,
+    subject: context.publicId(huvudman, subject),
+    view: view && JSON.stringify(view),
+  };
+  if (isProtected(person)) {
+    return [{ ...base, data: { person: { id }, change: { id: thingId } } }];
+  }
+  return [
+    {
+      ...base,
+      schoolUnit: thing?.schoolUnit,
+      data: { person: { id, ...view }, change: { id: thingId } },
+    },
+  ];
+}
+
+/** Whose thing it was that the person's state no longer holds: the one that was told of it. */
+function formerHuvudman(thingId: string, context: AudienceContext): string | undefined {
+  return context.told.find(({ view }) => view?.includes(`"${thingId}"`))?.huvudman;
+}
+
+function presenceMessage(
+  type: string,
+  { person, report }: { person: PersonState; report: PresenceReport },
+  context: AudienceContext,
+): Message {
+  const id = context.publicId(report.huvudman, person.id);
+  const base = { huvudman: report.huvudman, type, subject: id };
+  if (isProtected(person)) {
+    return { ...base, data: { person: { id }, change: { id: report.id } } };
+  }
+  return {
+    ...base,
+    schoolUnit: report.schoolUnit,
+    data: { person: { id }, change: allowed(report, ALLOWED.presence) },
+  };
+}
+
+interface PersonView {
+  readonly protected?: true;
+  /** Of a protected person the view notes only which things there are. */
+  readonly things?: readonly string[];
+  readonly eppns?: readonly string[];
+  readonly enrolments?: readonly object[];
+  readonly duties?: readonly object[];
+}
+
+/**
+ * What one huvudman may know of the person: what its own sources assert. Null when they assert nothing, whatever others say; of a
+ * protected person only that there is something.
+ */
+function viewOf(person: PersonState, huvudman: string): PersonView | null {
+  const isOwn = (thing: { huvudman: string }): boolean => thing.huvudman === huvudman;
+  const eppns = person.eppns.filter(isOwn);
+  const enrolments = person.enrolments.filter(isOwn);
+  const duties = person.duties.filter(isOwn);
+  if (eppns.length + enrolments.length + duties.length === 0) return null;
+  if (isProtected(person)) {
+    return { protected: true, things: [...enrolments, ...duties].map(({ id }) => id) };
+  }
+  return {
+    eppns: [...new Set(eppns.map(({ value }) => value))],
+    enrolments: enrolments.map((enrolment) => allowed(enrolment, ALLOWED.enrolment)),
+    duties: duties.map((duty) => allowed(duty, ALLOWED.duty)),
+  };
+}
+
+function huvudmenOf(person: PersonState): Set<string> {
+  return new Set(
+    [...person.eppns, ...person.enrolments, ...person.duties].map(({ huvudman }) => huvudman),
+  );
+}
+
+function isProtected(person: PersonState): boolean {
+  return person.securityMarking !== 'Ingen';
+}
+
+/** What differs for a huvudman whose own source did not cause the event: parts of its own view, never the cause's fields. */
+function changedParts(before: string | null | undefined, view: PersonView | null): string[] {
+  const old = before ? (JSON.parse(before) as PersonView) : {};
+  const parts = ['eppns', 'enrolments', 'duties'] as const;
+  return parts.filter(
+    (part) => JSON.stringify(old[part] ?? []) !== JSON.stringify(view?.[part] ?? []),
+  );
+}

@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AuthenticationModule, ENVIRONMENT, readConfig, type Environment } from '#runtime';
+import { StageHostModule, StageModule } from '#stage';
+import { FeedRetentionSchedule } from './feed/feed-retention.schedule.js';
+import { FeedWatch } from './feed/feed-watch.js';
+import { FeedController } from './feed/feed.controller.js';
+import { FeedStore, appendToFeed } from './feed/feed.store.js';
+import { HubEventsHandler } from './hub-events.handler.js';
+import { PublishTables1764000000301 } from './migrations/1764000000301-publish-tables.js';
+import { PublishConfig } from './publish.config.js';
+import { SubscriberTopics } from './subscriber-topics.js';
+
+/**
+ * Per huvudman: what it may know of what changed.
+ *
+ * In: `canonical.events`, `access.events`. Out: `huvudman.<id>.events`, and the feed with the same events in the same order.
+ */
+@Module({
+  imports: [
+    StageHostModule,
+    AuthenticationModule.register(),
+    StageModule.register({
+      stage: 'publish',
+      migrations: [PublishTables1764000000301],
+      onRelayed: appendToFeed,
+    }),
+    ScheduleModule.forRoot(),
+  ],
+  controllers: [HubEventsHandler, FeedController],
+  providers: [
+    {
+      provide: PublishConfig,
+      inject: [ENVIRONMENT],
+      useFactory: (environment: Environment) => readConfig(PublishConfig, environment),
+    },
+    SubscriberTopics,
+    FeedStore,
+    FeedWatch,
+    FeedRetentionSchedule,
+  ],
+})
+export class PublishModule {}
