@@ -1,0 +1,14 @@
+export { registerIssuerClient } from './issuer/issuer-clients.js';
+export { LocalServiceError, type LocalServiceErrorCode } from './local-service-error.js';
+export { startLocalServices, type LocalServicesOptions } from './local-services.js';
+export type { Ports } from './local-services.config.js';
+export type {
+  IssuerClient,
+  IssuerService,
+  KafkaService,
+  LocalServices,
+  PostgresService,
+  Progress,
+  ServiceName,
+  Way,
+} from './services.js';
