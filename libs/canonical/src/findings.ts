@@ -42,5 +42,17 @@ export const TrailData = Type.Object({
     }),
     { maxItems: 5000 },
   ),
+  /** Sent now and then without events: the stage is alive, and this is what it has parked, by cause. */
+  parked: Type.Optional(
+    Type.Array(
+      Type.Object({
+        code: ShortText,
+        causeGroup: ShortText,
+        events: Type.Integer({ minimum: 0 }),
+        since: Instant,
+      }),
+      { maxItems: 500 },
+    ),
+  ),
 });
 export type TrailData = Static<typeof TrailData>;

@@ -183,6 +183,7 @@ export class Stage {
 
   tellBatch(batch: Lane & { durationMs: number; events: TrailData['events'] }): void {
     this.parts.reports.batch(this.name, batch);
+    if (batch.topic === 'trail') return; // telling of the trail on the trail would never end
     this.parts.trail.write({ stage: this.name, at: new Date().toISOString(), ...batch });
   }
 
@@ -203,6 +204,26 @@ export class Stage {
     this.parts.reports.relayed(this.name, rows);
   }
 
+  /** A record without events: the stage is alive, and this is what it has parked. */
+  private async tellParked(): Promise<void> {
+    const parked = (await this.parking.counts()).map(({ code, cause_group, events, since }) => ({
+      code,
+      causeGroup: cause_group.slice(0, 250),
+      events,
+      since: since.toISOString(),
+    }));
+    const at = new Date().toISOString();
+    this.parts.trail.write({
+      stage: this.name,
+      topic: '',
+      partition: 0,
+      at,
+      durationMs: 0,
+      events: [],
+      parked,
+    });
+  }
+
   /** Finds a store that was restored under an idle lane, and forgets what need not be remembered. */
   private async keepHouse(): Promise<void> {
     try {
@@ -211,6 +232,7 @@ export class Stage {
         if (lanes.length === 0) continue;
         for (const { offset, ...lane } of await this.positions.rewound(lanes)) seek(lane, offset);
       }
+      await this.tellParked();
       if (Date.now() - this.forgottenMs < FORGET_EVERY_MS) return;
       this.forgottenMs = Date.now();
       await this.read(this.statements.forgetInbox, [INBOX_KEPT]);
