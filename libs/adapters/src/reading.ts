@@ -40,16 +40,13 @@ export class Reading {
     return text === undefined ? undefined : this.instant(pointer, text);
   }
 
-  /** The instant of the first text that is there; an issue at `pointer` when none is. */
+  /** The instant of the first text that is there; an issue when none is: the first pointer's, with `says`. */
   firstInstant(
-    pointer: string,
     texts: readonly (readonly [pointer: string, text: string | undefined])[],
+    says: string,
   ): string {
     for (const [at, text] of texts) if (text !== undefined) return this.instant(at, text);
-    this.issue(
-      pointer,
-      'Required: when it happened. Add it, or the CloudEvents attribute time, and send the event again.',
-    );
+    this.issue(texts[0]?.[0] ?? '/', says);
     return '';
   }
 

@@ -4,6 +4,9 @@ import type { Issue } from './adapter.js';
 /** More than this many faults of one event say nothing new. */
 export const ISSUES_MAX = 20;
 
+/** The longest text that is let in, in UTF-16 units; longer ones are refused at the door, never cut. */
+export const TEXT_LENGTH_MAX = 250;
+
 const CORRECT = 'Correct it in the sending system and send the event again.';
 
 export interface Redaction {
@@ -16,7 +19,7 @@ export interface Redaction {
 /**
  * Makes the function that keeps of a payload what the schema names, and drops the rest unseen: its cost is that of the kept part, and
  * nothing in a dropped part, however deep, is walked. On the way it bounds what is kept: every kept value is of the schema's type,
- * within its length, and of a form that the stores can hold (no NUL and no half of a surrogate pair, which PostgreSQL refuses).
+ * within its bound, and of a form that the stores can hold (no NUL and no half of a surrogate pair, which PostgreSQL refuses).
  * Patterns, lists of values and required properties are not its business.
  */
 export function redactorOf(schema: TSchema): (payload: unknown) => Redaction {
@@ -44,7 +47,7 @@ function keeperOf(schema: TSchema, path: string): Keeper {
     case 'array':
       return arrayKeeper(schema, path);
     case 'string':
-      return textKeeper(schema, path);
+      return textKeeper(path, schema.description ?? 'a text');
     case 'integer':
     case 'number':
       return (value, run) =>
@@ -98,11 +101,10 @@ function arrayKeeper(schema: TSchema, path: string): Keeper {
   };
 }
 
-function textKeeper(schema: TSchema, path: string): Keeper {
-  const lengthMax = schema['maxLength'] as number;
+function textKeeper(path: string, expected: string): Keeper {
   return (value, run) => {
-    if (typeof value !== 'string' || value.length > lengthMax) {
-      return refuse(run, path, `a text of at most ${lengthMax} characters`);
+    if (typeof value !== 'string' || value.length > TEXT_LENGTH_MAX) {
+      return refuse(run, path, `${expected}, as a text of at most ${TEXT_LENGTH_MAX} characters`);
     }
     if (value.includes('\0') || !value.isWellFormed()) {
       return refuse(run, path, 'a text of whole Unicode characters without NUL');

@@ -3,6 +3,7 @@ import { SCHOOL_TYPES } from '#canonical';
 import type { SchoolUnitAsserted } from '../facts.js';
 import { makeAdapter, message } from '../make-adapter.js';
 import type { Reading } from '../reading.js';
+import { required } from '../redact.js';
 import { SchoolUnit } from './source-schema.js';
 
 /** The national register of school units; see README.md. */
@@ -26,10 +27,13 @@ function readUnit(payload: Static<typeof SchoolUnit>, reading: Reading): SchoolU
   return {
     kind: 'school-unit-asserted',
     localId: schoolUnitCode,
-    modified: reading.firstInstant('/meta/extractDate', [
-      ['/meta/extractDate', payload.meta?.extractDate],
-      ['/', reading.time],
-    ]),
+    modified: reading.firstInstant(
+      [
+        ['/meta/extractDate', payload.meta?.extractDate],
+        ['/', reading.time],
+      ],
+      required('the time of the extract here, or in the CloudEvents attribute time'),
+    ),
     code: schoolUnitCode,
     displayName: attributes.displayName,
     organisationNumber: payload.included.organizationNumber,

@@ -3,6 +3,7 @@ import type { PresenceReported } from '../facts.js';
 import { makeAdapter, message, type Message } from '../make-adapter.js';
 import { readDeletion } from '../read-deletion.js';
 import { localId, type Reading } from '../reading.js';
+import { required } from '../redact.js';
 import { Deleted } from '../source-values.js';
 import { Absence, Attendance, AttendanceEvent } from './source-schema.js';
 
@@ -90,12 +91,15 @@ function lessonTime(
     reading.order(`${at}/endTime`, startTime, endTime);
     return { startTime, endTime };
   }
-  const fallback = data.isReported ? undefined : data.meta.modified;
-  const texts = [
-    ['/reportedTimestamp', data.reportedTimestamp],
-    ['/meta/modified', fallback],
-  ] as const;
-  return { startTime: reading.firstInstant('/reportedTimestamp', texts) };
+  const lastChange = data.isReported ? undefined : data.meta.modified;
+  const startTime = reading.firstInstant(
+    [
+      ['/reportedTimestamp', data.reportedTimestamp],
+      ['/meta/modified', lastChange],
+    ],
+    required('when it was reported, or better the lesson in _embedded.calendarEvent'),
+  );
+  return { startTime };
 }
 
 /** Any absence in the lesson is told, by its larger kind and with the minutes of that kind; invalid wins when they are equal. */
