@@ -1,0 +1,40 @@
+import type { AccessPolicy, AccessState } from '#canonical';
+import type { Calendar } from './arrange-calendar.js';
+import type { Day } from './stockholm-day.js';
+
+/** An absence that touches a test window; all that is kept of a presence report. */
+export interface KeptAbsence {
+  readonly id: string;
+  readonly huvudman: string;
+  readonly from: Day;
+  readonly to: Day;
+}
+
+/** A pupil whose bridge is over and who has not been heard of since: nobody's entry any more, but somebody's concern. */
+export interface Overdue {
+  readonly huvudman: string;
+  readonly schoolUnit: string;
+  readonly since: string;
+}
+
+/** What test-access keeps of one person: its decisions, and the few things that the facts of today no longer say. */
+export interface AccessRecord {
+  readonly access: AccessState;
+  /** The EPPN last given, by `pupil/<huvudman>` and `staff/<huvudman>`: one that is taken away must not end an entry. */
+  readonly eppns: Readonly<Record<string, string>>;
+  readonly absences: readonly KeptAbsence[];
+  readonly overdue?: Overdue;
+}
+
+export const NO_ACCESS: AccessRecord = {
+  access: { entries: [], standings: [], tests: [] },
+  eppns: {},
+  absences: [],
+};
+
+/** What the rules are handed beside the facts. */
+export interface Rules {
+  readonly today: Day;
+  readonly calendar: Calendar;
+  policyOf(huvudman: string): AccessPolicy;
+}

@@ -1,0 +1,11 @@
+import { NEVER, startOfDay, type Day } from './stockholm-day.js';
+
+/**
+ * The next instant at which time alone may change something: the beginning of the first of the days that is yet to come. A day too
+ * many costs one idle look; a day too few would be a promise broken.
+ */
+export function nextDue(wakes: readonly Day[], today: Day): Date | null {
+  let next: Day = NEVER;
+  for (const day of wakes) if (day > today && day < next) next = day;
+  return next === NEVER ? null : startOfDay(next);
+}

@@ -1,0 +1,96 @@
+import { TEST_SCHOOL_TYPES, type Enrolment, type SchoolType } from '#canonical';
+import { NEVER, addDays, laterDay, type Day } from './stockholm-day.js';
+
+const testSchoolTypes: ReadonlySet<SchoolType> = new Set(TEST_SCHOOL_TYPES);
+
+/**
+ * A pupil's unbroken time at one school unit: enrolments there that overlap or follow day upon day are one stay, so that a new
+ * school year, or a change of school type on the spot, is no move.
+ */
+export interface Stay {
+  readonly huvudman: string;
+  readonly schoolUnit: string;
+  readonly source: string;
+  /** Of the enrolment in force today, or of the last one. */
+  readonly schoolType: SchoolType;
+  readonly schoolYear?: number;
+  /** VUXGY: parallel stays are normal, and none of them is home (design §6, rule 1). */
+  readonly isAdult: boolean;
+  readonly start: Day;
+  /** The last day; `NEVER` while none is known. */
+  readonly end: Day;
+  /** The last enrolment's own word that the education is completed. */
+  readonly saidCompleted: boolean;
+}
+
+/** The stays in GR, SP, SAM, GY and VUXGY that have begun or will, by start. A cancelled enrolment has never been; nor has one that ends before it starts. */
+export function traceStays(enrolments: readonly Enrolment[], today: Day): Stay[] {
+  const real = enrolments.filter(isReal);
+  if (real.length > 1) real.sort(byPlaceAndStart);
+  const stays: Stay[] = [];
+  let gathered: Enrolment[] = [];
+  let end = '';
+  for (const enrolment of real) {
+    const first = gathered[0];
+    const follows =
+      first !== undefined &&
+      placeOf(first) === placeOf(enrolment) &&
+      enrolment.startDate <= addDays(end, 1);
+    if (!follows && first !== undefined) stays.push(joinToStay(gathered, end, today));
+    gathered = follows ? [...gathered, enrolment] : [enrolment];
+    end = follows ? laterDay(end, enrolment.endDate ?? NEVER) : (enrolment.endDate ?? NEVER);
+  }
+  if (gathered.length > 0) stays.push(joinToStay(gathered, end, today));
+  return stays.length > 1 ? stays.sort(byStart) : stays;
+}
+
+function isReal({ cancelled, schoolType, startDate, endDate }: Enrolment): boolean {
+  return !cancelled && testSchoolTypes.has(schoolType) && (endDate ?? NEVER) >= startDate;
+}
+
+/** By start, then by place, so that no two stays are equal and the order of the facts never shows. */
+export function byStart(one: Stay, other: Stay): number {
+  return compareText(
+    `${one.start}/${one.huvudman}/${one.schoolUnit}`,
+    `${other.start}/${other.huvudman}/${other.schoolUnit}`,
+  );
+}
+
+/** The last to end first; of those the last to start. */
+export function byEndFirst(one: Stay, other: Stay): number {
+  return compareText(other.end, one.end) || byStart(other, one);
+}
+
+function joinToStay(enrolments: readonly Enrolment[], end: Day, today: Day): Stay {
+  const begun = enrolments.filter(({ startDate }) => startDate <= today);
+  const current = begun.filter(({ endDate }) => (endDate ?? NEVER) >= today);
+  const inForce = (current.length > 0 ? current : begun).at(-1) ?? enrolments[0]!;
+  const last = enrolments.filter(({ endDate }) => (endDate ?? NEVER) === end).at(-1)!;
+  return {
+    huvudman: inForce.huvudman,
+    schoolUnit: inForce.schoolUnit,
+    source: inForce.source,
+    schoolType: inForce.schoolType,
+    schoolYear: inForce.schoolYear,
+    isAdult: inForce.schoolType === 'VUXGY',
+    start: enrolments[0]!.startDate,
+    end,
+    saidCompleted: last.endReason === 'completed',
+  };
+}
+
+function placeOf({ huvudman, schoolUnit, schoolType }: Enrolment): string {
+  return `${huvudman}/${schoolUnit}/${schoolType === 'VUXGY' ? 'adult' : 'home'}`;
+}
+
+function byPlaceAndStart(one: Enrolment, other: Enrolment): number {
+  return compareText(
+    `${placeOf(one)}/${one.startDate}/${one.endDate ?? NEVER}/${one.id}`,
+    `${placeOf(other)}/${other.startDate}/${other.endDate ?? NEVER}/${other.id}`,
+  );
+}
+
+function compareText(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
