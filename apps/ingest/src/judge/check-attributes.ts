@@ -24,7 +24,6 @@ const TYPE_LENGTH_MAX = 200;
 const DATASCHEMA_LENGTH_MAX = 250;
 const SEQUENCE_LENGTH_MAX = 100;
 
-// eslint-disable-next-line no-control-regex -- control characters are what this is about
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f]/;
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 const JSON_MEDIA_TYPE = /^application\/([a-z0-9.!#$&^_-]+\+)?json\s*(;\s*charset="?utf-8"?\s*)?$/i;

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startLocalServices, type LocalServices } from '#local-services';
+import { openDoor, personEvent, type Door } from '../test/open-door.js';
+
+let services: LocalServices;
+let directory: string;
+let door: Door;
+const wayBefore = process.env.ELEVNAV_SERVICES;
+
+// A Kafka of its own, since it is killed.
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'elevnav-ingest-'));
+  process.env.ELEVNAV_SERVICES = 'local';
+  services = await startLocalServices({
+    directory,
+    need: ['kafka', 'issuer'],
+    ports: { kafka: 0, kafkaClients: 0, kafkaController: 0, issuer: 0 },
+  });
+  door = await openDoor(services, directory, { PRODUCER_TIMEOUT_MS: '2000' });
+});
+
+afterAll(async () => {
+  await door?.close();
+  await services?.stop();
+  if (wayBefore === undefined) delete process.env.ELEVNAV_SERVICES;
+  else process.env.ELEVNAV_SERVICES = wayBefore;
+  await rm(directory, { recursive: true, force: true });
+});
+
+interface Problem {
+  type: string;
+  accepted: number;
+  resumeAtLine: number;
+}
+
+/** Right after a start its partitions have no leader for a moment. */
+async function storedNow(): Promise<number> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await door.countOf('source.elevregister');
+    } catch (error) {
+      if (attempt >= 50) throw error;
+      await delay(200);
+    }
+  }
+}
+
+it('While Kafka is away a push gets 503 and when to come back; once it is back the same push is stored', async () => {
+  const body = JSON.stringify([personEvent('away-1'), personEvent('away-2')]);
+  const batch = { mediaType: 'application/cloudevents-batch+json' };
+  expect((await door.push(body, batch)).status).toBe(202);
+
+  await services.kafka.kill();
+  const refused = await door.push(body, batch);
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).toBe('5');
+  expect(await refused.json()).toMatchObject({ type: 'urn:elevnav:problem:unavailable' });
+  const check = await door.push(body, { ...batch, path: '/v1/events/check' });
+  expect(check.status).toBe(200);
+
+  await services.kafka.start();
+  let accepted = await door.push(body, batch);
+  for (let attempt = 0; accepted.status === 503 && attempt < 10; attempt++) {
+    accepted = await door.push(body, batch);
+  }
+  expect(accepted.status).toBe(202);
+  expect(await storedNow()).toBeGreaterThanOrEqual(4);
+});
+
+it('A stream that Kafka leaves in the middle tells how much of it was stored', async () => {
+  const before = await storedNow();
+  async function* lines() {
+    for (let n = 1; n <= 2_000; n++) yield `${JSON.stringify(personEvent(`stay-${n}`))}\n`;
+    while ((await storedNow()) < before + 1_000) await delay(50);
+    await services.kafka.kill();
+    for (let n = 1; n <= 2_000; n++) yield `${JSON.stringify(personEvent(`leave-${n}`))}\n`;
+  }
+  const { status, body } = await door.pushLines(lines());
+  const problem = body as Problem;
+  expect(status).toBe(503);
+  expect(problem.accepted).toBeGreaterThanOrEqual(1_000);
+  expect(problem.resumeAtLine).toBe(problem.accepted + 1);
+
+  await services.kafka.start();
+  const stored = (await storedNow()) - before;
+  // What was told as accepted is there; at most the chunk whose acknowledgement was lost is there beside it.
+  expect(stored).toBeGreaterThanOrEqual(problem.accepted);
+  expect(stored - problem.accepted).toBeLessThanOrEqual(500);
+});
