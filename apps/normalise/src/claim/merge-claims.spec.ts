@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import type { Enrolment, SecurityMarking } from '#canonical';
+import type { Claim } from './claim-content.js';
+import { mergeClaims } from './merge-claims.js';
+
+const enrolment = (id: string, startDate: string): Enrolment => ({
+  id,
+  source: 'sis',
+  huvudman: 'kommunen1',
+  schoolUnit: '31279295',
+  schoolType: 'GR',
+  startDate,
+  cancelled: false,
+});
+const claim = (source: string, more: Partial<Claim> & { eppns?: string[]; marking?: SecurityMarking } = {}): Claim => ({
+  source,
+  huvudman: 'kommunen1',
+  localId: 'elev-1',
+  kind: 'register',
+  modified: '2026-08-18T12:00:00.000000Z',
+  deleted: false,
+  content: {
+    eppns: more.eppns ?? [],
+    enrolments: [enrolment(`${source}-1`, '2026-08-17')],
+    securityMarking: more.marking ?? 'Ingen',
+    personStatus: 'Aktiv',
+  },
+  ...more,
+});
+const merge = (...claims: Claim[]) => mergeClaims('person-1', claims, { duties: [], tests: [] });
+
+describe('the merged view of a person', () => {
+  it('has the strictest marking, whoever set it', () => {
+    expect(merge(claim('a', { marking: 'Sekretessmarkering' }), claim('b')).securityMarking).toBe('Sekretessmarkering');
+  });
+
+  it('keeps the marking of a source that dropped the person: only that source could have lifted it', () => {
+    const dropped = claim('a', { marking: 'Sekretessmarkering', deleted: true });
+    expect(merge(dropped, claim('b')).securityMarking).toBe('Sekretessmarkering');
+  });
+
+  it('names the newest EPPN of a huvudman first, and each once', () => {
+    const newer = claim('platform', { kind: 'account', eppns: ['new@skola.example'], modified: '2026-08-19T00:00:00.000000Z' });
+    const older = claim('sis', { eppns: ['old@skola.example', 'new@skola.example'] });
+    expect(merge(older, newer).eppns.map(({ value }) => value)).toEqual(['new@skola.example', 'old@skola.example']);
+  });
+
+  it('is dormant when no register says that the person is there', () => {
+    expect(merge(claim('sis', { deleted: true }), claim('platform', { kind: 'account' })).standing).toBe('dormant');
+    expect(merge(claim('sis', { deleted: true }), claim('other')).standing).toBe('present');
+  });
+
+  it('takes the status from the newest register that still has the person', () => {
+    const dead = claim('a', { modified: '2026-08-20T00:00:00.000000Z' });
+    const content = { ...dead.content, personStatus: 'Avliden' as const };
+    expect(merge({ ...dead, content }, claim('b')).personStatus).toBe('Avliden');
+    expect(merge({ ...dead, content, deleted: true }, claim('b')).personStatus).toBe('Aktiv');
+  });
+
+  it('does not depend on the order in which the claims came', () => {
+    const claims = [
+      claim('a', { eppns: ['x@skola.example'] }),
+      claim('b', { huvudman: 'friskola1', eppns: ['y@fri.example'], modified: '2026-09-01T00:00:00.000000Z' }),
+      claim('c', { kind: 'account', eppns: ['z@skola.example'] }),
+      claim('d', { deleted: true, marking: 'Sekretessmarkering' }),
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(claims, { minLength: 4 }), (shuffled) => {
+        expect(merge(...shuffled)).toEqual(merge(...claims));
+      }),
+    );
+  });
+});

@@ -1,0 +1,77 @@
+import type { Duty, Enrolment, EppnIdentifier, PersonState, ReportedTest, SecurityMarking } from '#canonical'; // prettier-ignore
+import { SECURITY_MARKINGS } from '#canonical';
+import type { Claim } from './claim-content.js';
+
+/** Beyond these the oldest are left out of the merged view; the claims keep them (bounds of `PersonState`). */
+export const EPPNS_MAX = 50;
+export const ENROLMENTS_MAX = 200;
+
+/** What is known of a person apart from claims. */
+export interface BesideClaims {
+  readonly duties: Duty[];
+  readonly tests: ReportedTest[];
+}
+
+/**
+ * The merged view of all claims about one person (design §5): the strictest marking, the newest status that a register states, all
+ * enrolments, and EPPNs with the newest first per huvudman. It depends on the claims alone, not on the order in which they came.
+ */
+export function mergeClaims(
+  id: string,
+  claims: readonly Claim[],
+  beside: BesideClaims,
+): PersonState {
+  const newestFirst = claims.length > 1 ? [...claims].sort(byNewest) : claims;
+  const registers = newestFirst.filter((claim) => claim.kind === 'register');
+  const present = registers.filter((claim) => !claim.deleted);
+  return {
+    id,
+    securityMarking: strictestMarking(newestFirst),
+    personStatus: (present[0] ?? registers[0])?.content.personStatus ?? 'Aktiv',
+    standing: present.length > 0 ? 'present' : 'dormant',
+    eppns: mergeEppns(newestFirst),
+    enrolments: mergeEnrolments(newestFirst),
+    duties: beside.duties,
+    tests: beside.tests,
+  };
+}
+
+/** The strictest of all markings, also of a claim that was dropped: only its source could have lifted it (design §6.8). */
+function strictestMarking(claims: readonly Claim[]): SecurityMarking {
+  let strictest = 0;
+  for (const claim of claims) {
+    strictest = Math.max(strictest, SECURITY_MARKINGS.indexOf(claim.content.securityMarking));
+  }
+  return SECURITY_MARKINGS[strictest]!;
+}
+
+function mergeEppns(newestFirst: readonly Claim[]): EppnIdentifier[] {
+  const seen = new Set<string>();
+  const eppns: EppnIdentifier[] = [];
+  for (const { content, huvudman, source } of newestFirst) {
+    for (const value of content.eppns) {
+      const key = `${huvudman} ${value}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      eppns.push({ value, huvudman, source });
+    }
+  }
+  return eppns.slice(0, EPPNS_MAX);
+}
+
+function mergeEnrolments(claims: readonly Claim[]): Enrolment[] {
+  const enrolments = claims.flatMap((claim) => claim.content.enrolments);
+  if (enrolments.length > 1) enrolments.sort(byLatestStart);
+  return enrolments.slice(0, ENROLMENTS_MAX);
+}
+
+function byLatestStart(left: Enrolment, right: Enrolment): number {
+  if (left.startDate !== right.startDate) return left.startDate > right.startDate ? -1 : 1;
+  return left.id < right.id ? -1 : 1;
+}
+
+function byNewest(left: Claim, right: Claim): number {
+  if (left.modified !== right.modified) return left.modified > right.modified ? -1 : 1;
+  if (left.source !== right.source) return left.source < right.source ? -1 : 1;
+  return left.localId < right.localId ? -1 : 1;
+}

@@ -1,0 +1,93 @@
+import { EMPTY_CONTENT } from '../claim/claim-content.js';
+import { orderClaims } from '../claim/order-claims.js';
+import type { AccountFact } from '../facts/source-fact.js';
+import { eppnReference } from '../register/hub-ids.js';
+import { claimKey, type ClaimRecord, type PersonRecord } from '../register/records.js';
+import { findPerson, type Deciding } from './deciding.js';
+import { contradiction } from './park-reasons.js';
+import { announcePerson, announced, filtered, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
+
+/** A learning platform names an account of a person: it contributes the EPPN, in the name of its huvudman, and nothing else. */
+export function decideAccount(item: AccountFact, deciding: Deciding): Verdict {
+  const { fact, source, version } = item;
+  const { register } = deciding;
+  const held = register.claims.get(claimKey(source.id, fact.localId));
+  const order = orderClaims(version, held);
+  if (order !== 'newer') return outdated(order, held?.person);
+  if (held !== undefined && held.content === version.content && held.deleted === version.deleted) {
+    Object.assign(held, version, { isChanged: true });
+    return filtered('filtered:unchanged', held.person);
+  }
+  if (version.deleted) return applyAccount(item, held, personOf(held, deciding), deciding);
+  if (fact.person === null) {
+    return filtered(
+      'filtered:irrelevant',
+      null,
+      'the account names no person of a student register',
+    );
+  }
+  const found = findPerson(item, fact.person, '/body/user_sis_id', deciding);
+  if (!found.ok) return parked(found.reason);
+  const taken = item.eppnDigests.find((digest) => {
+    const holder = register.holderOfIdentifier({ kind: 'eppn', digest, scope: '' });
+    return holder !== undefined && holder !== found.value.id;
+  });
+  if (taken !== undefined) {
+    const says =
+      'expected an EPPN that no other person has; correct it where accounts are given out';
+    return parked(contradiction(source.id, '/body/user_login', says, eppnReference(taken)));
+  }
+  return applyAccount(item, held, found.value, deciding);
+}
+
+function personOf(held: ClaimRecord | undefined, { register }: Deciding): PersonRecord | undefined {
+  return held?.person ? register.persons.get(held.person) : undefined;
+}
+
+function applyAccount(
+  item: AccountFact,
+  held: ClaimRecord | undefined,
+  person: PersonRecord | undefined,
+  { register, arrivals }: Deciding,
+): Verdict {
+  const { fact, version } = item;
+  const before = held?.asserted.eppns ?? [];
+  const previous =
+    held?.person && held.person !== person?.id ? register.persons.get(held.person) : undefined;
+  const eppns = version.deleted || fact.eppn === null ? [] : [fact.eppn];
+  const claim = held ?? newAccount(item);
+  Object.assign(claim, version, { asserted: { ...EMPTY_CONTENT, eppns }, isChanged: true });
+  register.claims.set(claimKey(claim.source, claim.localId), claim);
+  if (person === undefined)
+    return filtered('filtered:unchanged', null, 'the account was never known');
+  register.attach(claim, person);
+  const released = register.releaseEppns(previous ?? person, before);
+  for (const digest of released) arrivals.add(eppnReference(digest));
+  for (const digest of version.deleted ? [] : item.eppnDigests) {
+    if (register.holdIdentifier({ kind: 'eppn', digest, scope: '' }, person.id)) {
+      arrivals.add(eppnReference(digest));
+    }
+  }
+  const announcements: Announcement[] = announcePerson(person, register.remerge(person));
+  if (previous !== undefined)
+    announcements.push(...announcePerson(previous, register.remerge(previous)));
+  return announced(person.id, announcements);
+}
+
+function newAccount({ fact, source, huvudman, version }: AccountFact): ClaimRecord {
+  return {
+    source: source.id,
+    localId: fact.localId,
+    person: null,
+    huvudman,
+    kind: 'account',
+    ...version,
+    asserted: EMPTY_CONTENT,
+    sealed: null,
+    sealedDigest: null,
+    numberDigest: null,
+    numberKind: null,
+    isNew: true,
+    isChanged: true,
+  };
+}

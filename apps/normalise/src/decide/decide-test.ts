@@ -1,0 +1,62 @@
+import { TEST_STATES, type ReportedTest } from '#canonical';
+import type { TestFact } from '../facts/source-fact.js';
+import { eppnReference } from '../register/hub-ids.js';
+import type { Deciding } from './deciding.js';
+import { contradiction, missingReference } from './park-reasons.js';
+import { announcePerson, announced, filtered, parked, type Verdict } from './verdict.js';
+
+/** Beyond these a person's oldest reports are left out (bound of `PersonState`). */
+export const TESTS_MAX = 500;
+
+/**
+ * A test platform says where a pupil stands in a test. An EPPN that its huvudman has let go still finds the pupil: a test that was
+ * begun before a move is reported under the old one. States only go forward: assigned, begun, submitted.
+ */
+export function decideTest(item: TestFact, { register }: Deciding): Verdict {
+  const { fact, source } = item;
+  const digest = item.eppnDigests[0]!;
+  const persons = new Set(register.identifiers('eppn', digest).map(({ person }) => person));
+  if (persons.size > 1) {
+    return parked(
+      contradiction(
+        source.id,
+        '/eppn',
+        'expected an EPPN that one person has; an administrator must decide whose it is',
+      ),
+    );
+  }
+  const [id] = persons;
+  const person = id === undefined ? undefined : register.persons.get(id);
+  if (person === undefined || person.state === null) {
+    const says =
+      'expected an EPPN that a student register or learning platform has sent; send the person first';
+    return parked(missingReference(source.id, '/eppn', eppnReference(digest), says));
+  }
+  const { tests } = person.state;
+  const known = tests.find((test) => test.id === fact.assignment);
+  if (known !== undefined && rank(known.state) >= rank(fact.state)) {
+    const outcome = known.state === fact.state ? 'filtered:unchanged' : 'filtered:older';
+    return filtered(outcome, person.id);
+  }
+  const reported: ReportedTest = {
+    id: fact.assignment,
+    activity: fact.activity,
+    state: fact.state,
+    at: fact.at,
+  };
+  const others = tests.filter((test) => test.id !== fact.assignment);
+  const differences = register.replaceState(person, {
+    ...person.state,
+    tests: newestTests([...others, reported]),
+  });
+  return announced(person.id, announcePerson(person, differences));
+}
+
+function rank(state: ReportedTest['state']): number {
+  return TEST_STATES.indexOf(state);
+}
+
+function newestTests(tests: ReportedTest[]): ReportedTest[] {
+  if (tests.length <= TESTS_MAX) return tests;
+  return tests.sort((left, right) => (left.at < right.at ? 1 : -1)).slice(0, TESTS_MAX);
+}

@@ -1,0 +1,89 @@
+import type { ParkReason } from '#stage';
+import type { RegisterSources } from '../facts/register-sources.js';
+import type { SourceFact } from '../facts/source-fact.js';
+import type { RegisterSettings } from '../facts/translate-events.js';
+import { personReference, unitReference } from '../register/hub-ids.js';
+import { claimKey, type PersonRecord } from '../register/records.js';
+import type { Register } from '../register/register.js';
+import { nationalId } from '#canonical';
+import { missingReference, unitNotYours } from './park-reasons.js';
+
+/** What every decision of a batch may look at and add to. No decision does input or output. */
+export interface Deciding {
+  readonly register: Register;
+  readonly settings: Pick<RegisterSettings, 'huvudman' | 'huvudmen'>;
+  readonly registers: RegisterSources;
+  /** References that have come to be known: what is parked for one of them is tried again after the batch. */
+  readonly arrivals: Set<string>;
+}
+
+export type Found<Thing> =
+  | { readonly ok: true; readonly value: Thing }
+  | { readonly ok: false; readonly reason: ParkReason };
+
+/** The code of a unit that a source refers to, if the national register gives that unit to the source's huvudman (design §5). */
+export function findUnit(
+  { source, huvudman }: SourceFact,
+  ref: string,
+  pointer: string,
+  { register, settings }: Deciding,
+): Found<string> {
+  const unit = register.units.get(claimKey(source.id, ref));
+  if (unit === undefined || 'unknownCode' in unit) {
+    const awaits = unitReference(unit === undefined ? ref : nationalId(unit.unknownCode));
+    const says =
+      'expected a unit that the source’s organisations or the national register of school units name; send the unit first';
+    return { ok: false, reason: missingReference(source.id, pointer, awaits, says) };
+  }
+  if (settings.huvudman(huvudman)?.organisationNumber !== unit.organisationNumber) {
+    return {
+      ok: false,
+      reason: unitNotYours(unit.code, pointer, unitReference(nationalId(unit.code))),
+    };
+  }
+  return { ok: true, value: unit.code };
+}
+
+/** The person of a local id in the source itself, or in the student registers of the same huvudman. */
+export function findPerson(
+  item: SourceFact,
+  localId: string,
+  pointer: string,
+  deciding: Deciding,
+): Found<PersonRecord> {
+  for (const source of registersOf(item, deciding)) {
+    const person = deciding.register.holderOf(source, localId);
+    if (person !== undefined) return { ok: true, value: person };
+  }
+  return unknownPerson(item, localId, pointer, deciding);
+}
+
+/** As `findPerson`, for somebody who is only mentioned: the id. */
+export function findPersonId(
+  item: SourceFact,
+  localId: string,
+  pointer: string,
+  deciding: Deciding,
+): Found<string> {
+  for (const source of registersOf(item, deciding)) {
+    const id = deciding.register.holderIdOf(source, localId);
+    if (id !== undefined) return { ok: true, value: id };
+  }
+  return unknownPerson(item, localId, pointer, deciding);
+}
+
+function registersOf({ source, huvudman }: SourceFact, { registers }: Deciding): readonly string[] {
+  return source.sourceKind === 'elevregister' ? [source.id] : registers.of(huvudman);
+}
+
+function unknownPerson(
+  { source, huvudman }: SourceFact,
+  localId: string,
+  pointer: string,
+  { register }: Deciding,
+): Found<never> {
+  const awaits = personReference(register.keys, huvudman, localId);
+  const says =
+    'expected a person that the huvudman’s student register has sent; send the person first';
+  return { ok: false, reason: missingReference(source.id, pointer, awaits, says) };
+}

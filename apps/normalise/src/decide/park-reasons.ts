@@ -1,0 +1,51 @@
+import type { ParkReason } from '#stage';
+
+type Issues = ParkReason['issues'];
+
+export function unknownSource(causeGroup: string, says: string): ParkReason {
+  return { code: 'unknown-source', causeGroup, issues: [{ pointer: '/', says }] };
+}
+
+export function badData(source: string, issues: Issues): ParkReason {
+  return { code: 'bad-data', causeGroup: `source/${source}`, issues };
+}
+
+/** `awaits`: the reference whose arrival heals the event. */
+export function missingReference(
+  source: string,
+  pointer: string,
+  awaits: string,
+  says: string,
+): ParkReason {
+  return {
+    code: 'missing-reference',
+    causeGroup: `source/${source}`,
+    issues: [{ pointer, says }],
+    awaits,
+  };
+}
+
+export function unitNotYours(code: string, pointer: string, awaits: string): ParkReason {
+  const says =
+    'expected a school unit that the national register gives to this huvudman; correct the unit at the source, or the owner in the register';
+  return {
+    code: 'unit-not-yours',
+    causeGroup: `unit/${code}`,
+    issues: [{ pointer, says }],
+    awaits,
+  };
+}
+
+export function contradiction(
+  source: string,
+  pointer: string,
+  says: string,
+  awaits?: string,
+): ParkReason {
+  return {
+    code: 'contradiction',
+    causeGroup: `source/${source}`,
+    issues: [{ pointer, says }],
+    ...(awaits === undefined ? undefined : { awaits }),
+  };
+}

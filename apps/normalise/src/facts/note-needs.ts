@@ -1,0 +1,75 @@
+import type { Needs } from '../register/needs.js';
+import { objectId } from '../register/hub-ids.js';
+import type { RegisterKeys } from '../register/register-keys.js';
+import type { RegisterSources } from './register-sources.js';
+import type { SourceFact } from './source-fact.js';
+
+/** Notes all that deciding about a fact will look at, so that it is read before, together with what the other facts need. */
+export function noteNeeds(
+  item: SourceFact,
+  needs: Needs,
+  around: { readonly registers: RegisterSources; readonly keys: RegisterKeys },
+): void {
+  const { fact, source } = item;
+  const personInRegister = (localId: string): void => {
+    for (const register of around.registers.of(item.huvudman)) needs.holder(register, localId);
+  };
+  for (const digest of item.eppnDigests) needs.identifier('eppn', digest);
+  switch (fact.kind) {
+    case 'person-asserted':
+      if (item.numberDigest !== null) needs.identifier('civic', item.numberDigest);
+      for (const { unit } of fact.enrolments) needs.unit(source.id, unit);
+      needs.holder(source.id, fact.localId);
+      needs.claims = true;
+      return;
+    case 'person-removed':
+      needs.holder(source.id, fact.localId);
+      needs.claims = true;
+      return;
+    case 'account-asserted':
+      needs.holder(source.id, fact.localId);
+      if (fact.person !== null) personInRegister(fact.person);
+      needs.claims = true;
+      return;
+    case 'duty-asserted':
+      needs.objects.add(item.objectId);
+      needs.unit(source.id, fact.unit);
+      if (fact.person !== null) needs.holder(source.id, fact.person);
+      return;
+    case 'group-asserted':
+      needs.objects.add(item.objectId);
+      if (fact.unit !== undefined) needs.unit(source.id, fact.unit);
+      for (const { person } of fact.members) needs.mention(source.id, person);
+      return;
+    case 'activity-asserted':
+      needs.objects.add(item.objectId);
+      if (fact.unit !== undefined) needs.unit(source.id, fact.unit);
+      for (const group of fact.groups)
+        needs.objects.add(objectId(around.keys, 'group', source.id, group));
+      for (const duty of fact.teachers)
+        needs.objects.add(objectId(around.keys, 'duty', source.id, duty));
+      return;
+    case 'presence-reported':
+      needs.objects.add(item.objectId);
+      if (fact.unit !== undefined) needs.unit(source.id, fact.unit);
+      personInRegister(fact.person);
+      return;
+    case 'duty-removed':
+    case 'group-removed':
+    case 'activity-removed':
+    case 'presence-cancelled':
+      needs.objects.add(item.objectId);
+      return;
+    case 'organisation-asserted':
+    case 'organisation-removed':
+      needs.organisation(source.id, fact.localId);
+      return;
+    case 'school-unit-asserted':
+      needs.schoolUnits.add(fact.code);
+      return;
+    case 'test-reported':
+    case 'course-membership-asserted':
+    case 'course-membership-state-asserted':
+      return;
+  }
+}

@@ -1,0 +1,20 @@
+import { IsIn } from 'class-validator';
+import { SOURCE_KINDS, sourceTopic, type SourceKind } from '#canonical';
+import { processEnvironment, readConfig, Setting, type Environment } from '#runtime';
+
+/** What this process of normalise reads; several processes may share the work by kind of source. */
+export class NormaliseConfig {
+  @Setting('NORMALISE_SOURCES', {
+    description: `the kinds of source that this process reads, separated by commas (${SOURCE_KINDS.join(', ')}); all of them if empty`,
+    default: [...SOURCE_KINDS],
+    kind: 'list',
+  })
+  @IsIn(SOURCE_KINDS, { each: true })
+  sources: SourceKind[];
+}
+
+/** The stage library reads those groups whose topics STAGE_TOPICS names: the kinds of source say which. */
+export function normaliseEnvironment(environment = processEnvironment()): Environment {
+  const { sources } = readConfig(NormaliseConfig, environment);
+  return { STAGE_TOPICS: sources.map(sourceTopic).join(','), ...environment };
+}

@@ -1,0 +1,49 @@
+import { uuidFromBytes } from '#canonical';
+import type { RegisterKeys } from './register-keys.js';
+import type { ObjectKind } from './records.js';
+
+/** The hub's id of an object that one source owns: the same for ever, and not to be computed outside the hub. */
+export function objectId(
+  keys: Pick<RegisterKeys, 'digest'>,
+  kind: ObjectKind | 'organisation',
+  source: string,
+  localId: string,
+): string {
+  return uuidFromBytes(keys.digest('object-id', `${kind}\n${source}\n${localId}`), 8);
+}
+
+/** The first 16 bytes of a digest, in hex: enough to find, too little to be the digest itself. */
+const REFERENCE_BYTES = 16;
+
+/** The reference by which parked events wait for a person; it does not show the local id. */
+export function personReference(
+  keys: Pick<RegisterKeys, 'digest'>,
+  huvudman: string,
+  localId: string,
+): string {
+  const digest = keys.digest('reference', `person\n${huvudman}\n${localId}`);
+  return `person/${digest.toString('hex', 0, REFERENCE_BYTES)}`;
+}
+
+/** The reference by which test reports wait for an EPPN, and a second claimant for its release. */
+export function eppnReference(digest: string): string {
+  return `eppn/${digest.slice(0, REFERENCE_BYTES * 2)}`;
+}
+
+export function unitReference(id: string): string {
+  return `unit/${id}`;
+}
+
+/** The reference by which activities wait for their groups and duties. */
+export function objectReference(kind: 'group' | 'duty', id: string): string {
+  return `${kind}/${id}`;
+}
+
+/** EPPNs compare without regard to case: `uid@scope` is a mail-like name (standards §2.8). */
+export function eppnDigest(keys: Pick<RegisterKeys, 'digest'>, eppn: string): string {
+  return keys.digest('eppn', eppn.toLowerCase()).toString('hex');
+}
+
+export function numberDigest(keys: Pick<RegisterKeys, 'digest'>, number: string): string {
+  return keys.digest('civic-number', number).toString('hex');
+}

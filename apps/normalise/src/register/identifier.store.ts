@@ -1,0 +1,80 @@
+import type { UnitOfWork } from '#stage';
+import type { Needs } from './needs.js';
+import type { IdentifierKind, IdentifierRecord } from './records.js';
+
+interface IdentifierRow {
+  kind: IdentifierKind;
+  digest: string;
+  scope: string;
+  person: string;
+  held: boolean;
+}
+
+const FIND_IDENTIFIERS = {
+  name: 'normalise.find-identifiers',
+  text: `
+    select identifier.kind, encode(identifier.digest, 'hex') as digest, identifier.scope, identifier.person, identifier.held
+    from unnest($1::text[], $2::text[]) as wanted(kind, digest)
+    join normalise.identifier on identifier.kind = wanted.kind and identifier.digest = decode(wanted.digest, 'hex')`,
+};
+
+export async function findIdentifiers(
+  unit: UnitOfWork,
+  { identifiers }: Needs,
+): Promise<IdentifierRecord[]> {
+  if (identifiers.size === 0) return [];
+  const wanted = [...identifiers.values()];
+  const rows = await unit.query<IdentifierRow>(FIND_IDENTIFIERS, [
+    wanted.map(({ kind }) => kind),
+    wanted.map(({ digest }) => digest),
+  ]);
+  return rows.map((row) => ({ ...row, isNew: false, isChanged: false }));
+}
+
+/**
+ * Two lanes that claim one identifier meet in the primary key, and the loser's batch is tried again. Rows are written in key order,
+ * so that two batches cannot wait for each other. Whoever takes over what its owner has let go does so only while it is let go.
+ */
+const SAVE_IDENTIFIERS = {
+  name: 'normalise.save-identifiers',
+  text: `
+    with rows as materialized (
+      select kind, decode(digest, 'hex') as digest, scope, person, held, is_new
+      from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::boolean[], $6::boolean[])
+        as row(kind, digest, scope, person, held, is_new)),
+    changed as (
+      update normalise.identifier as identifier set person = rows.person, held = rows.held, since = now()
+      from rows where not rows.is_new and identifier.kind = rows.kind and identifier.digest = rows.digest
+        and identifier.scope = rows.scope and (identifier.person = rows.person or not identifier.held)
+      returning 1),
+    added as (
+      insert into normalise.identifier (kind, digest, scope, person, held)
+      select kind, digest, scope, person, held from rows where is_new order by kind, digest, scope
+      returning 1)
+    select (select count(*) from changed)::int + (select count(*) from added)::int as written`,
+};
+
+/** Somebody else took the identifier meanwhile. The code is PostgreSQL's for a serialisation failure: the batch is tried again. */
+class LostIdentifier extends Error {
+  readonly code = '40001';
+}
+
+export async function saveIdentifiers(
+  unit: UnitOfWork,
+  identifiers: readonly IdentifierRecord[],
+): Promise<void> {
+  if (identifiers.length === 0) return;
+  const [row] = await unit.query<{ written: number }>(SAVE_IDENTIFIERS, [
+    identifiers.map(({ kind }) => kind),
+    identifiers.map(({ digest }) => digest),
+    identifiers.map(({ scope }) => scope),
+    identifiers.map(({ person }) => person),
+    identifiers.map(({ held }) => held),
+    identifiers.map(({ isNew }) => isNew),
+  ]);
+  if (row?.written !== identifiers.length) {
+    throw new LostIdentifier(
+      'An identifier was claimed by another batch; the batch is tried again.',
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import { claimKey, type IdentifierKind } from './records.js';
+
+interface WantedHolder {
+  readonly source: string;
+  readonly localId: string;
+  readonly isLocked: boolean;
+}
+
+/** Everything that a batch touches, collected first so that each table is read once. */
+export class Needs {
+  /** False where only a person's state is needed: absence and test platforms. */
+  claims = false;
+  readonly holders = new Map<string, WantedHolder>();
+  readonly identifiers = new Map<string, { kind: IdentifierKind; digest: string }>();
+  readonly objects = new Set<string>();
+  readonly unitRefs = new Map<string, { source: string; ref: string }>();
+  readonly organisations = new Map<string, { source: string; localId: string }>();
+  readonly schoolUnits = new Set<string>();
+
+  /** A person about whom something will be decided: locked. */
+  holder(source: string, localId: string): void {
+    this.holders.set(claimKey(source, localId), { source, localId, isLocked: true });
+  }
+
+  /** A person whose id alone is needed, such as a group's member: not locked. */
+  mention(source: string, localId: string): void {
+    const key = claimKey(source, localId);
+    if (!this.holders.has(key)) this.holders.set(key, { source, localId, isLocked: false });
+  }
+
+  identifier(kind: IdentifierKind, digest: string): void {
+    this.identifiers.set(`${kind} ${digest}`, { kind, digest });
+  }
+
+  unit(source: string, ref: string): void {
+    this.unitRefs.set(claimKey(source, ref), { source, ref });
+  }
+
+  organisation(source: string, localId: string): void {
+    this.organisations.set(claimKey(source, localId), { source, localId });
+  }
+}

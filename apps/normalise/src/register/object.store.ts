@@ -1,0 +1,74 @@
+import type { UnitOfWork } from '#stage';
+import type { ObjectKind, ObjectRecord } from './records.js';
+
+interface ObjectRow {
+  id: string;
+  kind: ObjectKind;
+  source: string;
+  person: string | null;
+  modified: string;
+  sequence: string | null;
+  deleted: boolean;
+  content: string;
+  doc: unknown;
+  emitted: string;
+}
+
+const LOCK_OBJECTS = {
+  name: 'normalise.lock-objects',
+  text: `
+    select id, kind, source, person, modified, sequence, deleted, encode(content, 'hex') as content, doc, emitted
+    from normalise.source_object where id = any($1::uuid[]) order by id for update`,
+};
+
+/** Locks duties, groups, activities and presence reports in id order; always before persons are locked. */
+export async function lockObjects(
+  unit: UnitOfWork,
+  ids: ReadonlySet<string>,
+): Promise<ObjectRecord[]> {
+  if (ids.size === 0) return [];
+  const rows = await unit.query<ObjectRow>(LOCK_OBJECTS, [[...ids]]);
+  return rows.map(({ doc, emitted, ...row }) => ({
+    ...row,
+    entity: doc,
+    emitted: Number(emitted),
+    isNew: false,
+    isChanged: false,
+  }));
+}
+
+const SAVE_OBJECTS = {
+  name: 'normalise.save-objects',
+  text: `
+    with rows as materialized (
+      select id, kind, source, person, modified, sequence, deleted, decode(content, 'hex') as content, doc, emitted, is_new
+      from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::jsonb[],
+        $10::bigint[], $11::boolean[])
+        as row(id, kind, source, person, modified, sequence, deleted, content, doc, emitted, is_new)),
+    changed as (
+      update normalise.source_object as object set person = rows.person, modified = rows.modified, sequence = rows.sequence,
+        deleted = rows.deleted, content = rows.content, doc = rows.doc, emitted = rows.emitted
+      from rows where not rows.is_new and object.id = rows.id)
+    insert into normalise.source_object (id, kind, source, person, modified, sequence, deleted, content, doc, emitted)
+    select id, kind, source, person, modified, sequence, deleted, content, doc, emitted from rows where is_new order by id`,
+};
+
+export async function saveObjects(
+  unit: UnitOfWork,
+  objects: readonly ObjectRecord[],
+): Promise<void> {
+  if (objects.length === 0) return;
+  await unit.query(SAVE_OBJECTS, [
+    objects.map(({ id }) => id),
+    objects.map(({ kind }) => kind),
+    objects.map(({ source }) => source),
+    objects.map(({ person }) => person),
+    objects.map(({ modified }) => modified),
+    objects.map(({ sequence }) => sequence),
+    objects.map(({ deleted }) => deleted),
+    objects.map(({ content }) => content),
+    objects.map(({ entity }) => (entity === null ? null : JSON.stringify(entity))),
+    objects.map(({ emitted }) => emitted),
+    objects.map(({ isNew }) => isNew),
+  ]);
+}

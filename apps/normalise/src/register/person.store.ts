@@ -1,0 +1,62 @@
+import type { PersonState } from '#canonical';
+import type { UnitOfWork } from '#stage';
+import type { PersonRecord } from './records.js';
+
+interface PersonRow {
+  id: string;
+  key: Buffer;
+  emitted: string;
+  state: PersonState | null;
+}
+
+const LOCK_PERSONS = {
+  name: 'normalise.lock-persons',
+  text: `select id, key, emitted, state from normalise.person where id = any($1::uuid[]) order by id for update`,
+};
+
+/** Locks the persons in id order (design §5) and reads them; a decision about a person holds this lock until its transaction ends. */
+export async function lockPersons(
+  unit: UnitOfWork,
+  ids: readonly string[],
+): Promise<PersonRecord[]> {
+  if (ids.length === 0) return [];
+  const rows = await unit.query<PersonRow>(LOCK_PERSONS, [ids]);
+  return rows.map((row) => ({
+    id: row.id,
+    wrappedKey: row.key,
+    emitted: Number(row.emitted),
+    state: row.state,
+    claims: [],
+    isNew: false,
+    isChanged: false,
+  }));
+}
+
+/** A person is inserted or updated, never upserted: a lost race must fail rather than overwrite. */
+const SAVE_PERSONS = {
+  name: 'normalise.save-persons',
+  text: `
+    with rows as materialized (
+      select * from unnest($1::uuid[], $2::bytea[], $3::bigint[], $4::jsonb[], $5::boolean[])
+        as row(id, key, emitted, state, is_new)),
+    changed as (
+      update normalise.person as person set emitted = rows.emitted, state = rows.state
+      from rows where not rows.is_new and person.id = rows.id)
+    insert into normalise.person (id, key, emitted, state)
+    select id, key, emitted, state from rows where is_new`,
+};
+
+export async function savePersons(
+  unit: UnitOfWork,
+  persons: readonly PersonRecord[],
+): Promise<void> {
+  if (persons.length === 0) return;
+  await unit.query(SAVE_PERSONS, [
+    persons.map(({ id }) => id),
+    // The wrapped key never changes here, so that only a new person's is sent.
+    persons.map(({ isNew, wrappedKey }) => (isNew ? wrappedKey : null)),
+    persons.map(({ emitted }) => emitted),
+    persons.map(({ state }) => JSON.stringify(state)),
+    persons.map(({ isNew }) => isNew),
+  ]);
+}

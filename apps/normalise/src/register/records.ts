@@ -1,0 +1,114 @@
+import type { OrganisationState, PersonState } from '#canonical';
+import type { Claim, ClaimContent, ClaimKind } from '../claim/claim-content.js';
+import type { ClaimVersion } from '../claim/order-claims.js';
+import type { CivicNumber } from '../identity/check-civic-number.js';
+import type { StatedIdentity } from '../identity/resolve-identity.js';
+
+/** Rows of the register while a batch is decided in memory. `isNew`: no row yet. `isChanged`: to be written at the end. */
+interface Tracked {
+  isNew: boolean;
+  isChanged: boolean;
+}
+
+export interface PersonRecord extends Tracked {
+  readonly id: string;
+  readonly wrappedKey: Buffer;
+  /** How many canonical events have been said of the person: the number of their `sequence`. */
+  emitted: number;
+  /** As last announced; replaced, never altered. Null until the first claim is decided. */
+  state: PersonState | null;
+  readonly claims: ClaimRecord[];
+}
+
+export interface ClaimRecord extends Tracked, ClaimVersion {
+  readonly source: string;
+  readonly localId: string;
+  /** Null for a deletion of what was never known: kept so that older news of it stays deleted. */
+  person: string | null;
+  huvudman: string;
+  kind: ClaimKind;
+  modified: string;
+  sequence: string | null;
+  deleted: boolean;
+  content: string;
+  asserted: ClaimContent;
+  /** Names, civic number and birth date, sealed with the person's key; null for an account. */
+  sealed: Buffer | null;
+  /** Keyed hash, in hex, of what is sealed: only what changed is sealed again. */
+  sealedDigest: string | null;
+  /** Digest, in hex, of the civic number that the claim states, and its kind. */
+  numberDigest: string | null;
+  numberKind: CivicNumber['kind'] | null;
+  /** In the clear while the batch is decided, if it was stated or opened in it. */
+  identity?: StatedIdentity;
+}
+
+export type IdentifierKind = 'civic' | 'eppn';
+
+export interface IdentifierRecord extends Tracked {
+  readonly kind: IdentifierKind;
+  readonly digest: string;
+  /** Empty, or the one huvudman within which the identifier means anything. */
+  readonly scope: string;
+  person: string;
+  /** False once no claim states it any more: it still finds its person, and yields to the next who claims it. */
+  held: boolean;
+}
+
+export const OBJECT_KINDS = ['duty', 'group', 'activity', 'presence'] as const;
+export type ObjectKind = (typeof OBJECT_KINDS)[number];
+
+/** A duty, group, activity or presence report: an object that one source owns. */
+export interface ObjectRecord extends Tracked, ClaimVersion {
+  /** The hub's id, derived from kind, source and local id. */
+  readonly id: string;
+  readonly kind: ObjectKind;
+  readonly source: string;
+  person: string | null;
+  modified: string;
+  sequence: string | null;
+  deleted: boolean;
+  content: string;
+  /** The entity in the shared language; null for a deletion of what was never known. */
+  entity: unknown;
+  emitted: number;
+}
+
+/** What one source calls a unit, school or huvudman. */
+export interface OrganisationRecord extends Tracked, ClaimVersion {
+  readonly source: string;
+  readonly localId: string;
+  schoolUnitCode: string | null;
+  modified: string;
+  sequence: string | null;
+  deleted: boolean;
+  content: string;
+  state: OrganisationState | null;
+  emitted: number;
+}
+
+/** A school unit of the national register. */
+export interface SchoolUnitRecord extends Tracked, ClaimVersion {
+  readonly code: string;
+  /** Skolverket's id of the unit (standards §2.4). */
+  readonly id: string;
+  organisationNumber: string;
+  status: SchoolUnitStatus;
+  modified: string;
+  sequence: string | null;
+  content: string;
+  unit: SchoolUnitContent;
+  emitted: number;
+}
+
+export type SchoolUnitStatus = 'AKTIV' | 'VILANDE' | 'UPPHORT' | 'PLANERAD';
+export type SchoolUnitContent = Omit<OrganisationState, 'id' | 'huvudman' | 'organisationType'>;
+
+export function claimKey(source: string, localId: string): string {
+  return `${source}\n${localId}`;
+}
+
+/** A claim as the pure rules see it. */
+export function asClaim(record: ClaimRecord): Claim {
+  return { ...record, content: record.asserted };
+}

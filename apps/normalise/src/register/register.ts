@@ -1,0 +1,192 @@
+import { uuidFromBytes, type PersonState } from '#canonical';
+import {
+  comparePersons,
+  NO_NEWS,
+  type PersonDifference,
+  type PersonNews,
+} from '../claim/compare-persons.js';
+import { mergeClaims } from '../claim/merge-claims.js';
+import type { StatedIdentity } from '../identity/resolve-identity.js';
+import { eppnDigest } from './hub-ids.js';
+import type { RegisterKeys } from './register-keys.js';
+import {
+  asClaim, claimKey,
+  type ClaimRecord, type IdentifierKind, type IdentifierRecord, type ObjectRecord, type OrganisationRecord, type PersonRecord,
+  type SchoolUnitRecord,
+} from './records.js'; // prettier-ignore
+
+/** A unit that a source refers to: its code and its owner by the national register. */
+export interface KnownUnit {
+  readonly code: string;
+  readonly organisationNumber: string;
+}
+
+export type IdentifierName = Pick<IdentifierRecord, 'kind' | 'digest' | 'scope'>;
+
+/**
+ * The part of the register that one batch touches, in memory. What is decided for one event is seen by the next, so two new facts
+ * about one person meet here. It does no input or output: stores fill it, rules change it, stores write what changed.
+ */
+export class Register {
+  readonly persons = new Map<string, PersonRecord>();
+  readonly claims = new Map<string, ClaimRecord>();
+  readonly objects = new Map<string, ObjectRecord>();
+  readonly organisations = new Map<string, OrganisationRecord>();
+  readonly schoolUnits = new Map<string, SchoolUnitRecord>();
+  readonly units = new Map<string, KnownUnit | { readonly unknownCode: string }>();
+  private readonly holders = new Map<string, string>();
+  private readonly identifiersOf = new Map<string, IdentifierRecord[]>();
+
+  constructor(readonly keys: RegisterKeys) {}
+
+  /** The person whom a source's local id names. */
+  holderOf(source: string, localId: string): PersonRecord | undefined {
+    const person = this.holders.get(claimKey(source, localId));
+    return person === undefined ? undefined : this.persons.get(person);
+  }
+
+  /** The id alone: for persons who are mentioned but not decided about, and so not loaded. */
+  holderIdOf(source: string, localId: string): string | undefined {
+    return this.holders.get(claimKey(source, localId));
+  }
+
+  noteHolder(source: string, localId: string, person: string): void {
+    this.holders.set(claimKey(source, localId), person);
+  }
+
+  identifiers(kind: IdentifierKind, digest: string): readonly IdentifierRecord[] {
+    return this.identifiersOf.get(`${kind} ${digest}`) ?? [];
+  }
+
+  get allIdentifiers(): IdentifierRecord[] {
+    return [...this.identifiersOf.values()].flat();
+  }
+
+  putIdentifier(record: IdentifierRecord): void {
+    const key = `${record.kind} ${record.digest}`;
+    const known = this.identifiersOf.get(key);
+    if (known === undefined) this.identifiersOf.set(key, [record]);
+    else known.push(record);
+  }
+
+  /** The person who holds the identifier now; undefined when nobody does. */
+  holderOfIdentifier(wanted: IdentifierName): string | undefined {
+    const record = this.identifierNamed(wanted);
+    return record?.held ? record.person : undefined;
+  }
+
+  /**
+   * Says that an identifier is this person's from now on.
+   * @returns true when it was not before.
+   * @throws Error when somebody else holds it: the caller must have asked `holderOfIdentifier`.
+   */
+  holdIdentifier(wanted: IdentifierName, person: string): boolean {
+    const record = this.identifierNamed(wanted);
+    if (record === undefined) {
+      this.putIdentifier({ ...wanted, person, held: true, isNew: true, isChanged: true });
+      return true;
+    }
+    if (record.person === person && record.held) return false;
+    if (record.held)
+      throw new Error(`An identifier of kind ${wanted.kind} belongs to somebody else.`);
+    record.isChanged = true;
+    record.person = person;
+    record.held = true;
+    return true;
+  }
+
+  /** No claim states the identifier any more: it still finds the person, and yields to the next who claims it. */
+  releaseIdentifier(wanted: IdentifierName, person: string): void {
+    const record = this.identifierNamed(wanted);
+    if (record === undefined) {
+      this.putIdentifier({ ...wanted, person, held: false, isNew: false, isChanged: true });
+    } else if (record.person === person) {
+      record.held = false;
+      record.isChanged = true;
+    }
+  }
+
+  /**
+   * Lets go those of the EPPNs that no claim of the person states any more.
+   * @returns the digests of those let go.
+   */
+  releaseEppns(person: PersonRecord, before: readonly string[]): string[] {
+    const released: string[] = [];
+    for (const eppn of before) {
+      if (person.claims.some(({ asserted }) => asserted.eppns.includes(eppn))) continue;
+      const digest = eppnDigest(this.keys, eppn);
+      this.releaseIdentifier({ kind: 'eppn', digest, scope: '' }, person.id);
+      released.push(digest);
+    }
+    return released;
+  }
+
+  private identifierNamed({ kind, digest, scope }: IdentifierName): IdentifierRecord | undefined {
+    return this.identifiers(kind, digest).find((record) => record.scope === scope);
+  }
+
+  /**
+   * A new person. The id is derived with a secret key from the source event that brought the person, so that the same event handled
+   * again after a restore gives the same id, and nobody outside can compute it.
+   */
+  newPerson(cause: string, localId: string): PersonRecord {
+    const id = uuidFromBytes(this.keys.digest('person-id', `${cause}\n${localId}`), 8);
+    const person: PersonRecord = {
+      id,
+      wrappedKey: this.keys.newPersonKey(),
+      emitted: 0,
+      state: null,
+      claims: [],
+      isNew: true,
+      isChanged: true,
+    };
+    this.persons.set(id, person);
+    return person;
+  }
+
+  /** Gives the claim to the person whom it names; another person who had it loses it. */
+  attach(claim: ClaimRecord, person: PersonRecord): void {
+    if (claim.person !== null && claim.person !== person.id) this.detach(claim);
+    claim.person = person.id;
+    if (!person.claims.includes(claim)) person.claims.push(claim);
+    this.noteHolder(claim.source, claim.localId, person.id);
+  }
+
+  private detach(claim: ClaimRecord): void {
+    const before = this.persons.get(claim.person!);
+    const index = before?.claims.indexOf(claim) ?? -1;
+    if (index >= 0) before!.claims.splice(index, 1);
+  }
+
+  /** Merges the person's claims again and says what changed since the state that was last announced. */
+  remerge(person: PersonRecord, news: PersonNews = NO_NEWS): PersonDifference[] {
+    const { duties, tests } = person.state ?? { duties: [], tests: [] };
+    const claims = person.claims.map(asClaim);
+    return this.replaceState(person, mergeClaims(person.id, claims, { duties, tests }), news);
+  }
+
+  replaceState(
+    person: PersonRecord,
+    state: PersonState,
+    news: PersonNews = NO_NEWS,
+  ): PersonDifference[] {
+    const differences = comparePersons(person.state, state, news);
+    if (differences.length === 0) return differences;
+    person.state = state;
+    person.isChanged = true;
+    return differences;
+  }
+
+  /** What the person's claims state, opened. */
+  identitiesOf(person: PersonRecord): StatedIdentity[] {
+    const identities: StatedIdentity[] = [];
+    for (const claim of person.claims) {
+      if (claim.identity === undefined && claim.sealed !== null) {
+        const text = this.keys.open(person.wrappedKey, person.id, claim.sealed);
+        claim.identity = JSON.parse(text) as StatedIdentity;
+      }
+      if (claim.identity !== undefined) identities.push(claim.identity);
+    }
+    return identities;
+  }
+}

@@ -1,0 +1,127 @@
+import { Controller } from '@nestjs/common';
+import { eventId, formatSequence, SOURCE_KINDS, sourceTopic } from '#canonical';
+import { BatchHandler, HuvudmanKeys, Settings, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage'; // prettier-ignore
+import { receiptAt } from './claim/order-claims.js';
+import { decideFact } from './decide/decide-fact.js';
+import type { Deciding } from './decide/deciding.js';
+import type { Announcement, Verdict } from './decide/verdict.js';
+import { noteNeeds } from './facts/note-needs.js';
+import { RegisterSources } from './facts/register-sources.js';
+import { prepareFact, type SourceFact } from './facts/source-fact.js';
+import { translateEvent } from './facts/translate-events.js';
+import { loadRegister, saveRegister } from './register/load-register.js';
+import { Needs } from './register/needs.js';
+
+/** Every event of a batch with its facts; an event whose adapter finds nothing that the hub keeps has none. */
+interface Work {
+  readonly event: ReceivedEvent;
+  readonly items: readonly SourceFact[];
+}
+
+/** Source events in, canonical events out: translate, resolve identity, keep the register (design §3.2, §5). */
+@Controller()
+export class SourceEventsHandler {
+  private known: { readonly version: number; readonly registers: RegisterSources } | undefined;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly keys: HuvudmanKeys,
+  ) {}
+
+  @BatchHandler({ stage: 'normalise', groups: SOURCE_KINDS.map((kind) => [sourceTopic(kind)]) })
+  async handle({ events, unit }: EventBatch): Promise<void> {
+    const work = this.translate(events, unit);
+    const registers = this.registers();
+    const needs = new Needs();
+    for (const { items } of work) {
+      for (const item of items) noteNeeds(item, needs, { registers, keys: this.keys });
+    }
+    const register = await loadRegister(unit, needs, this.keys);
+    const { settings } = this;
+    const deciding: Deciding = { register, settings, registers, arrivals: new Set() };
+    for (const { event, items } of work) {
+      conclude(
+        unit,
+        event,
+        items.map((item) => decideFact(item, deciding)),
+      );
+    }
+    await saveRegister(unit, register);
+    if (deciding.arrivals.size > 0) unit.arrived([...deciding.arrivals]);
+  }
+
+  private translate(events: readonly ReceivedEvent[], unit: UnitOfWork): Work[] {
+    const receipt = receiptAt(unit.now);
+    const work: Work[] = [];
+    for (const event of events) {
+      const translated = translateEvent(event, this.settings);
+      if (!translated.ok) {
+        unit.park(event, translated.reason);
+        continue;
+      }
+      const from = { source: translated.source, receipt, keys: this.keys };
+      work.push({ event, items: translated.facts.map((fact) => prepareFact(event, fact, from)) });
+    }
+    return work;
+  }
+
+  private registers(): RegisterSources {
+    const { version } = this.settings;
+    if (this.known?.version !== version) {
+      this.known = { version, registers: new RegisterSources(this.settings.sources()) };
+    }
+    return this.known.registers;
+  }
+}
+
+/** Sends what was announced and says what became of the event: parked before published before filtered. */
+function conclude(unit: UnitOfWork, event: ReceivedEvent, verdicts: readonly Verdict[]): void {
+  const ordinals = new Map<string, number>();
+  let outcome: Verdict | undefined;
+  for (const verdict of verdicts) {
+    if (verdict.is === 'announced') announce(unit, event, verdict.announcements, ordinals);
+    if (outcome === undefined || RANK[verdict.is] > RANK[outcome.is]) outcome = verdict;
+  }
+  if (outcome === undefined) return unit.settle(event, 'filtered:irrelevant');
+  if (outcome.is === 'parked') return unit.park(event, outcome.reason);
+  if (outcome.is === 'filtered') unit.settle(event, outcome.outcome, outcome.detail);
+  if (outcome.subject !== undefined) unit.about(event, outcome.subject);
+}
+
+const RANK: Record<Verdict['is'], number> = { filtered: 0, announced: 1, parked: 2 };
+
+const SOURCE = 'urn:elevnav:normalise';
+
+function announce(
+  unit: UnitOfWork,
+  event: ReceivedEvent,
+  announcements: readonly Announcement[],
+  ordinals: Map<string, number>,
+): void {
+  const cause = `${event.envelope.source} ${event.envelope.id}`;
+  for (const { type, subject, number, dataschema, data, schoolUnit } of announcements) {
+    const ordinal = ordinals.get(subject) ?? 0;
+    ordinals.set(subject, ordinal + 1);
+    unit.emit({
+      topic: 'canonical.events',
+      key: subject,
+      cause,
+      data,
+      envelope: {
+        id: eventId(cause, 'normalise', subject, ordinal),
+        source: SOURCE,
+        type,
+        subject,
+        time: event.envelope.time ?? unit.now.toISOString(),
+        dataschema,
+        partitionkey: subject,
+        sequence: formatSequence(unit.epoch, number),
+        causationid: cause,
+        ...(schoolUnit === undefined ? undefined : { schoolunit: schoolUnit }),
+        ...(event.envelope.traceparent === undefined
+          ? undefined
+          : { traceparent: event.envelope.traceparent }),
+      },
+    });
+  }
+}
