@@ -1,7 +1,10 @@
 import { classifyError } from './classify-error.js';
 import { keptRecord, readRecord } from './read-record.js';
-import type { Stage } from './stage.js';
-import { isRetriedByTime } from './unit.js';
+import type { Database } from '#database';
+import type { CallHandler } from '#kafka';
+import type { StageStatements } from './stage-statements.js';
+import { isRetriedByTime, type Unit } from './unit.js';
+import type { Statement } from './unit-of-work.js';
 
 const RETRY_POLL_MS = 2_000;
 const RETRIED_AT_ONCE = 200;
@@ -26,6 +29,17 @@ export interface ParkedCount {
   readonly since: Date;
 }
 
+/** What the parking lot needs of its stage. */
+export interface ParkingLotHost {
+  readonly schema: string;
+  readonly database: Database;
+  readonly statements: StageStatements;
+  transaction<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
+  read<Row>(statement: Statement, parameters: readonly unknown[]): Promise<Row[]>;
+  handlerOf(topic: string): CallHandler | undefined;
+  reportBug(lane: undefined, error: unknown): void;
+}
+
 /**
  * Events that cannot be used now. They are tried again by the arrival of what they await, by time, or by a human: the oldest of each
  * object first, one at a time, through the same handler in a transaction of its own.
@@ -36,7 +50,7 @@ export class ParkingLot {
   private wake: (() => void) | undefined;
   private poked = false;
 
-  constructor(private readonly stage: Stage) {}
+  constructor(private readonly stage: ParkingLotHost) {}
 
   start(): void {
     this.going = true;

@@ -1,7 +1,7 @@
-import type { Session } from '#database';
-import { KafkaBusy, type OutgoingRecord } from '#kafka';
-import type { RelayedRow } from './stage-options.js';
-import type { Stage } from './stage.js';
+import type { Database, Session } from '#database';
+import { KafkaBusy, type EventProducer, type OutgoingRecord } from '#kafka';
+import type { RelayedRow, StageOptions } from './stage-options.js';
+import type { StageStatements } from './stage-statements.js';
 
 const ROWS_MAX = 1_000;
 /** Only another process's commits are found by polling; our own poke the relay. */
@@ -9,6 +9,18 @@ const IDLE_POLL_MS = 100;
 const LOCK_RETRY_MS = 500;
 const BUSY_PAUSE_MS = 500;
 const RELAY_LOCK_SPACE = 0x656c6e76;
+
+/** What the relay needs of its stage. */
+export interface RelayHost {
+  readonly schema: string;
+  readonly database: Database;
+  readonly producer: EventProducer;
+  readonly statements: StageStatements;
+  readonly options: StageOptions;
+  epoch(session: Session): Promise<number>;
+  reportRelay(error: unknown): void;
+  countRelayed(rows: number): void;
+}
 
 /**
  * Sends what the stage's transactions put in the outbox: one relay per stage, by advisory lock, so that the order per subject stays.
@@ -23,7 +35,7 @@ export class Relay {
   private holder = false;
   private lastSentAt: Date | undefined;
 
-  constructor(private readonly stage: Stage) {}
+  constructor(private readonly stage: RelayHost) {}
 
   get isHolder(): boolean {
     return this.holder;

@@ -1,4 +1,5 @@
 import { Global, Module, type FactoryProvider } from '@nestjs/common';
+import { TOPICS, type TopicRow } from '#canonical';
 import { EventProducer, KafkaConnection } from '#kafka';
 import {
   ENVIRONMENT,
@@ -56,9 +57,9 @@ const HOST_PROVIDERS: FactoryProvider[] = [
   },
   {
     provide: TrailWriter,
-    inject: [KafkaConnection, EventProducer],
-    useFactory: async (connection: KafkaConnection, producer: EventProducer) => {
-      await connection.ensureTopics(['trail', 'findings', 'admin.settings', 'admin.commands']);
+    inject: [KafkaConnection, EventProducer, Log],
+    useFactory: async (connection: KafkaConnection, producer: EventProducer, log: Log) => {
+      await connection.ensureTopics(topicsOf(log.stage));
       return new TrailWriter(producer);
     },
   },
@@ -97,6 +98,14 @@ export class StageHostModule {
       detail: `${producer.bufferedBytes} bytes wait for Kafka’s acknowledgement.`,
     }));
   }
+}
+
+/** The topics that a stage reads or writes; the families (one topic per huvudman) are made when they are needed. */
+function topicsOf(stage: string): string[] {
+  return (TOPICS as readonly TopicRow[])
+    .filter(({ name }) => !name.includes('*'))
+    .filter(({ readers, writers }) => [...readers, ...writers].some((name) => name === stage))
+    .map(({ name }) => name);
 }
 
 function parseMasterKey(text: string): MasterKey {

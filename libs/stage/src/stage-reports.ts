@@ -75,7 +75,7 @@ export class StageReports {
   bug(stage: string, lane: Lane | undefined, error: unknown): void {
     this.log.failure('An event could not be handled and is parked as a fault of ours', error, {
       stage,
-      ...lane,
+      ...(lane && { topic: lane.topic, partition: lane.partition }),
     });
     if (!lane) return;
     this.bugs.add(1, { topic: lane.topic });

@@ -10,7 +10,7 @@ export class StageTables1764000000000 implements MigrationInterface {
       create table ${schema}.position (
         topic text not null, partition int not null, next_offset bigint not null, cluster text not null,
         primary key (topic, partition));
-      create table ${schema}.epoch (only boolean primary key default true check (only), epoch int not null, server_start timestamptz);
+      create table ${schema}.epoch (single boolean primary key default true check (single), epoch int not null, server_start timestamptz);
       insert into ${schema}.epoch(epoch) values (0);
       create table ${schema}.outbox (
         id bigint generated always as identity primary key,

@@ -1,0 +1,3 @@
+export { eventually } from './eventually.js';
+export { ownServices, type OwnServices, type ReadBack, type TestRecord } from './own-services.js';
+export { allowNullHeaders } from './null-headers.js';

@@ -1,0 +1,184 @@
+import { randomBytes } from 'node:crypto';
+import { Kafka, Partitioners, logLevel, type IHeaders } from 'kafkajs';
+import pg from 'pg';
+
+/** A corner of the shared test services that belongs to one spec: a database and a topic prefix of its own. */
+export interface OwnServices {
+  /** What a stage's configuration reads; give it to `bootStage({ environment })`. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly prefix: string;
+  readonly databaseUrl: string;
+  readonly kafka: Kafka;
+  /** One statement on the spec's database. */
+  query<Row>(text: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** Writes records as they are, null values and headers included. */
+  produce(topic: string, records: readonly TestRecord[]): Promise<void>;
+  /** All that lies in a topic now, in order per partition. */
+  readAll(topic: string): Promise<ReadBack[]>;
+  stop(): Promise<void>;
+}
+
+export interface TestRecord {
+  readonly key: string | null;
+  readonly value: string | Buffer | null;
+  readonly headers?: Readonly<Record<string, string | Buffer | null | readonly string[]>>;
+  readonly partition?: number;
+}
+
+export interface ReadBack {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string | null;
+  readonly value: string | null;
+  readonly headers: Record<string, string>;
+}
+
+const READ_SILENCE_MS = 15_000;
+
+/** Needs the services that Jest's global set-up started (test/services.global-setup.ts). */
+export async function ownServices(name: string): Promise<OwnServices> {
+  const shared = sharedEnvironment();
+  const id = `${name}-${randomBytes(4).toString('hex')}`.toLowerCase().replace(/[^a-z0-9-]/g, '-');
+  const database = id.replaceAll('-', '_');
+  await onDatabase(shared.DATABASE_URL, (client) => client.query(`create database "${database}"`));
+  const url = new URL(shared.DATABASE_URL);
+  url.pathname = `/${database}`;
+  const prefix = `${id}.`;
+  const kafka = new Kafka({
+    clientId: 'spec',
+    brokers: shared.KAFKA_BROKERS.split(','),
+    logLevel: logLevel.NOTHING,
+    ...(shared.KAFKA_USERNAME && {
+      sasl: {
+        mechanism: 'plain',
+        username: shared.KAFKA_USERNAME,
+        password: shared.KAFKA_PASSWORD,
+      },
+    }),
+  });
+  const producer = kafka.producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    allowAutoTopicCreation: false,
+  });
+  await producer.connect();
+  const pool = new pg.Pool({ connectionString: url.href, max: 4 });
+  pool.on('error', () => undefined);
+  return {
+    environment: {
+      ...shared,
+      DATABASE_URL: url.href,
+      KAFKA_PREFIX: prefix,
+      KAFKA_PARTITIONS: '2',
+      IDENTITY_KEY: Buffer.alloc(32, 1).toString('base64'),
+      MASTER_KEYS: `test:${Buffer.alloc(32, 2).toString('base64')}`,
+      HTTP_PORT: '0',
+      LOG_LEVEL: 'error',
+    },
+    prefix,
+    databaseUrl: url.href,
+    kafka,
+    query: async <Row>(text: string, parameters: readonly unknown[] = []) =>
+      (await pool.query(text, [...parameters])).rows as Row[],
+    produce: async (topic, records) => {
+      await producer.send({
+        topic: prefix + topic,
+        acks: -1,
+        messages: records.map((record) => ({ ...record, headers: record.headers as IHeaders })),
+      });
+    },
+    readAll: (topic) => readAll(kafka, prefix, topic),
+    stop: async () => {
+      await producer.disconnect();
+      await pool.end();
+    },
+  };
+}
+
+interface Shared extends Record<string, string> {
+  DATABASE_URL: string;
+  KAFKA_BROKERS: string;
+  KAFKA_USERNAME: string;
+  KAFKA_PASSWORD: string;
+}
+
+function sharedEnvironment(): Shared {
+  const names = ['DATABASE_URL', 'KAFKA_BROKERS', 'KAFKA_USERNAME', 'KAFKA_PASSWORD', 'OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_JWKS_URL', 'KAFKA_CLIENT_BROKERS']; // prettier-ignore
+  const shared = Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
+  if (!shared.DATABASE_URL || !shared.KAFKA_BROKERS) {
+    throw new Error('The test services are not running: run this spec through `npm test`.');
+  }
+  return shared as Shared;
+}
+
+async function onDatabase(
+  url: string,
+  work: (client: pg.Client) => Promise<unknown>,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function readAll(kafka: Kafka, prefix: string, topic: string): Promise<ReadBack[]> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const ends = await admin.fetchTopicOffsets(prefix + topic).finally(() => admin.disconnect());
+  const left = new Map(
+    ends
+      .filter(({ low, high }) => high !== low)
+      .map(({ partition, high }) => [partition, Number(high)]),
+  );
+  const found: ReadBack[] = [];
+  if (left.size === 0) return found;
+  const consumer = kafka.consumer({
+    groupId: `${prefix}read-${randomBytes(4).toString('hex')}`,
+    maxWaitTimeInMs: 50,
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topic: prefix + topic, fromBeginning: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`Reading ${topic} took too long.`)),
+        READ_SILENCE_MS,
+      );
+      void consumer.run({
+        autoCommit: false,
+        eachMessage: ({ partition, message }) => {
+          found.push(readBack(partition, message));
+          if (Number(message.offset) + 1 >= (left.get(partition) ?? Infinity))
+            left.delete(partition);
+          if (left.size === 0) {
+            clearTimeout(timer);
+            resolve();
+          }
+          return Promise.resolve();
+        },
+      });
+    });
+  } finally {
+    await consumer.disconnect();
+  }
+  return found.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
+}
+
+function readBack(
+  partition: number,
+  message: { offset: string; key: Buffer | null; value: Buffer | null; headers?: IHeaders },
+): ReadBack {
+  const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [
+    name,
+    String(value ?? ''),
+  ]);
+  return {
+    partition,
+    offset: Number(message.offset),
+    key: message.key?.toString('utf8') ?? null,
+    value: message.value?.toString('utf8') ?? null,
+    headers: Object.fromEntries(headers) as Record<string, string>,
+  };
+}
