@@ -1,14 +1,9 @@
-import {
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  Kafka,
-  ResourcePatternTypes,
-  logLevel,
-  type Admin,
-} from 'kafkajs';
+import kafkajs, { Kafka, logLevel, type Admin } from 'kafkajs';
 import { topicRow } from '#canonical';
 import type { KafkaOptions } from './kafka-options.js';
+
+// Names that Node does not find among the exports of kafkajs, which is CommonJS; Jest finds them.
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const FOR_GOOD_MS = -1;
