@@ -7,8 +7,8 @@ import type { Adapter, Admission, Issue, SourceEvent } from './adapter.js';
 import { ADAPTERS, adapterNamed } from './adapters.js';
 
 /**
- * What every adapter is held to. Run by itself, this file finds all adapters in the list; an adapter's own spec calls `conforms` to run
- * it for that adapter alone. Golden cases are rewritten by UPDATE_GOLDEN=1.
+ * What every adapter is held to. Run by itself, this file finds all adapters in the list and sees to it that each has a spec that calls
+ * `conforms`, where the rest is. Golden cases are rewritten by UPDATE_GOLDEN=1.
  */
 
 const INPUTS = 2000;
@@ -18,7 +18,6 @@ const MARKED_NUMBER = 73109270;
 
 export function conforms(adapter: Adapter): void {
   describe(`the adapter ${adapter.name}`, () => {
-    isFiveThings(adapter);
     agreesWithItsGoldenCases(adapter);
     neverThrowsAndIsPure(adapter);
     dropsWhatItDoesNotKeep(adapter);
@@ -26,8 +25,8 @@ export function conforms(adapter: Adapter): void {
 }
 
 if (expect.getState().testPath === import.meta.filename) {
-  ADAPTERS.forEach(conforms);
   theListIsComplete();
+  ADAPTERS.forEach(isFiveThings);
 }
 
 function theListIsComplete(): void {
@@ -49,13 +48,20 @@ function theListIsComplete(): void {
 }
 
 function isFiveThings({ name, kind, types }: Adapter): void {
-  it('is five things, for a kind of source that has a topic', () => {
-    const things = ['adapter.ts', 'source-schema.ts', 'golden', 'adapter.spec.ts', 'README.md'];
-    const missing = things.filter((thing) => !existsSync(join(folderOf(name), thing)));
-    expect(missing).toEqual([]);
-    expect(TOPICS.map((topic) => topic.name)).toContain(sourceTopic(kind));
-    const readme = readFileSync(join(folderOf(name), 'README.md'), 'utf8');
-    expect(types.filter((type) => !readme.includes(type))).toEqual([]);
+  describe(`the adapter ${name}`, () => {
+    const textOf = (file: string) => readFileSync(join(folderOf(name), file), 'utf8');
+
+    it('is five things, for a kind of source that has a topic', () => {
+      const things = ['adapter.ts', 'source-schema.ts', 'golden', 'adapter.spec.ts', 'README.md'];
+      const missing = things.filter((thing) => !existsSync(join(folderOf(name), thing)));
+      expect(missing).toEqual([]);
+      expect(TOPICS.map((topic) => topic.name)).toContain(sourceTopic(kind));
+    });
+
+    it('is held to the suite by its own spec, and names its types in its README', () => {
+      expect(textOf('adapter.spec.ts')).toMatch(/^conforms\(\w+\);$/m);
+      expect(types.filter((type) => !textOf('README.md').includes(type))).toEqual([]);
+    });
   });
 }
 
