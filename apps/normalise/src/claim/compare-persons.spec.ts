@@ -55,19 +55,28 @@ describe('what is said of a person', () => {
 
   it.each<[string, Partial<Enrolment>, string[]]>([
     ['ends earlier than planned', { endDate: '2026-10-01' }, ['enrolment.ended enrolment-1']],
-    ['ends for an unknown reason', { endDate: '2026-10-01', endReason: 'unknown' }, ['enrolment.ended enrolment-1']],
+    [
+      'ends for an unknown reason',
+      { endDate: '2026-10-01', endReason: 'unknown' },
+      ['enrolment.ended enrolment-1'],
+    ],
     ['ends later', { endDate: '2027-06-20' }, ['enrolment.changed enrolment-1']],
     ['has no end any more', { endDate: undefined }, ['enrolment.changed enrolment-1']],
     ['is cancelled', { cancelled: true }, ['enrolment.cancelled enrolment-1']],
     ['is in another year', { schoolYear: 8 }, ['enrolment.changed enrolment-1']],
   ])('whose enrolment %s: one event', (_what, change, expected) => {
-    expect(events(pupil, { ...pupil, enrolments: [{ ...enrolment, ...change }] })).toEqual(expected);
+    expect(events(pupil, { ...pupil, enrolments: [{ ...enrolment, ...change }] })).toEqual(
+      expected,
+    );
   });
 
   it('who moves: the new enrolment started and the old one ended, both carrying the same state', () => {
     const there = { ...enrolment, id: 'enrolment-2', schoolUnit: '12345674' };
     const after = { ...pupil, enrolments: [there, { ...enrolment, endDate: '2026-10-01' }] };
-    expect(events(pupil, after)).toEqual(['enrolment.started enrolment-2', 'enrolment.ended enrolment-1']);
+    expect(events(pupil, after)).toEqual([
+      'enrolment.started enrolment-2',
+      'enrolment.ended enrolment-1',
+    ]);
   });
 
   it('whose EPPN changed: updated', () => {
@@ -91,7 +100,9 @@ describe('what is said of a person', () => {
 
   it('whom a register drops: withdrawn while another stands, dormant when none does, and back again', () => {
     const dormant = { ...pupil, standing: 'dormant' as const };
-    expect(events(pupil, pupil, { withdrawn: true, identityChanged: false })).toEqual(['person.withdrawn claims']);
+    expect(events(pupil, pupil, { withdrawn: true, identityChanged: false })).toEqual([
+      'person.withdrawn claims',
+    ]);
     expect(events(pupil, dormant)).toEqual(['person.dormant standing']);
     expect(events(dormant, pupil)).toEqual(['person.updated standing']);
   });
@@ -103,7 +114,12 @@ describe('what is said of a person', () => {
   });
 
   it('who begins a test', () => {
-    const assigned = { id: 'test-1', activity: 'activity-1', state: 'assigned' as const, at: '2026-11-01T08:00:00Z' };
+    const assigned = {
+      id: 'test-1',
+      activity: 'activity-1',
+      state: 'assigned' as const,
+      at: '2026-11-01T08:00:00Z',
+    };
     const before = { ...pupil, tests: [assigned] };
     const after = { ...pupil, tests: [{ ...assigned, state: 'begun' as const }] };
     expect(events(before, after)).toEqual(['test.begun test-1']);

@@ -21,7 +21,12 @@ const held = (asserted: AssertedEnrolment = year9): Enrolment =>
 
 describe('an enrolment', () => {
   it('that is new gets an id, the same one whenever it is made again', () => {
-    expect(held()).toEqual({ ...year9, id: 'id of 31279295|GR|2026-08-17', source: 'sis', huvudman: 'kommunen1' });
+    expect(held()).toEqual({
+      ...year9,
+      id: 'id of 31279295|GR|2026-08-17',
+      source: 'sis',
+      huvudman: 'kommunen1',
+    });
   });
 
   it('whose dates are corrected is the same enrolment', () => {
@@ -54,7 +59,10 @@ describe('an enrolment', () => {
 
   it('that had not begun when it vanished is cancelled', () => {
     const future = held({ ...year9, startDate: '2027-01-10' });
-    expect(matchEnrolments([future], [], terms())[0]).toMatchObject({ cancelled: true, endReason: 'unknown' });
+    expect(matchEnrolments([future], [], terms())[0]).toMatchObject({
+      cancelled: true,
+      endReason: 'unknown',
+    });
   });
 
   it('that comes back after it vanished is the same one again, open', () => {
@@ -88,7 +96,11 @@ describe('an enrolment', () => {
   it('that begins on the day which once named a corrected one gets another id', () => {
     const [corrected] = matchEnrolments([held()], [{ ...year9, startDate: '2026-09-01' }], terms());
     const again = { ...year9, endDate: '2026-08-20' };
-    const both = matchEnrolments([corrected!], [{ ...year9, startDate: '2026-09-01' }, again], terms());
+    const both = matchEnrolments(
+      [corrected!],
+      [{ ...year9, startDate: '2026-09-01' }, again],
+      terms(),
+    );
     expect(new Set(both.map(({ id }) => id)).size).toBe(2);
     expect(both[0]!.id).toBe(corrected!.id);
   });

@@ -12,7 +12,10 @@ const enrolment = (id: string, startDate: string): Enrolment => ({
   startDate,
   cancelled: false,
 });
-const claim = (source: string, more: Partial<Claim> & { eppns?: string[]; marking?: SecurityMarking } = {}): Claim => ({
+const claim = (
+  source: string,
+  more: Partial<Claim> & { eppns?: string[]; marking?: SecurityMarking } = {},
+): Claim => ({
   source,
   huvudman: 'kommunen1',
   localId: 'elev-1',
@@ -31,7 +34,9 @@ const merge = (...claims: Claim[]) => mergeClaims('person-1', claims, { duties: 
 
 describe('the merged view of a person', () => {
   it('has the strictest marking, whoever set it', () => {
-    expect(merge(claim('a', { marking: 'Sekretessmarkering' }), claim('b')).securityMarking).toBe('Sekretessmarkering');
+    expect(merge(claim('a', { marking: 'Sekretessmarkering' }), claim('b')).securityMarking).toBe(
+      'Sekretessmarkering',
+    );
   });
 
   it('keeps the marking of a source that dropped the person: only that source could have lifted it', () => {
@@ -40,13 +45,22 @@ describe('the merged view of a person', () => {
   });
 
   it('names the newest EPPN of a huvudman first, and each once', () => {
-    const newer = claim('platform', { kind: 'account', eppns: ['new@skola.example'], modified: '2026-08-19T00:00:00.000000Z' });
+    const newer = claim('platform', {
+      kind: 'account',
+      eppns: ['new@skola.example'],
+      modified: '2026-08-19T00:00:00.000000Z',
+    });
     const older = claim('sis', { eppns: ['old@skola.example', 'new@skola.example'] });
-    expect(merge(older, newer).eppns.map(({ value }) => value)).toEqual(['new@skola.example', 'old@skola.example']);
+    expect(merge(older, newer).eppns.map(({ value }) => value)).toEqual([
+      'new@skola.example',
+      'old@skola.example',
+    ]);
   });
 
   it('is dormant when no register says that the person is there', () => {
-    expect(merge(claim('sis', { deleted: true }), claim('platform', { kind: 'account' })).standing).toBe('dormant');
+    expect(
+      merge(claim('sis', { deleted: true }), claim('platform', { kind: 'account' })).standing,
+    ).toBe('dormant');
     expect(merge(claim('sis', { deleted: true }), claim('other')).standing).toBe('present');
   });
 
@@ -60,7 +74,11 @@ describe('the merged view of a person', () => {
   it('does not depend on the order in which the claims came', () => {
     const claims = [
       claim('a', { eppns: ['x@skola.example'] }),
-      claim('b', { huvudman: 'friskola1', eppns: ['y@fri.example'], modified: '2026-09-01T00:00:00.000000Z' }),
+      claim('b', {
+        huvudman: 'friskola1',
+        eppns: ['y@fri.example'],
+        modified: '2026-09-01T00:00:00.000000Z',
+      }),
       claim('c', { kind: 'account', eppns: ['z@skola.example'] }),
       claim('d', { deleted: true, marking: 'Sekretessmarkering' }),
     ];

@@ -50,7 +50,10 @@ describe('of two assertions of one source', () => {
     };
     fc.assert(
       fc.property(fc.array(version, { minLength: 1, maxLength: 6 }), fc.nat(), (versions, by) => {
-        const turned = [...versions.slice(by % versions.length), ...versions.slice(0, by % versions.length)];
+        const turned = [
+          ...versions.slice(by % versions.length),
+          ...versions.slice(0, by % versions.length),
+        ];
         expect(settle(turned.reverse())).toBe(settle(versions));
       }),
     );
@@ -69,5 +72,7 @@ describe('a source’s clock', () => {
     expect(believedInstant('2027-01-01T00:00:00.000000Z', receipt)).toBe(NOON));
 
   it('is believed about the past, however long ago', () =>
-    expect(believedInstant('1999-01-01T00:00:00.000000Z', receipt)).toBe('1999-01-01T00:00:00.000000Z'));
+    expect(believedInstant('1999-01-01T00:00:00.000000Z', receipt)).toBe(
+      '1999-01-01T00:00:00.000000Z',
+    ));
 });

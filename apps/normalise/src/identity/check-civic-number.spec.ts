@@ -13,10 +13,16 @@ describe('a civic number', () => {
   });
 
   it('is a samordningsnummer when the day is 60 too many, and tells the real birth day', () => {
-    expect(checkCivicNumber('200000672386').ok).toBe(false);
     expect(checkCivicNumber('201301612394')).toMatchObject({
       number: { kind: 'samordningsnummer', birthDate: '2013-01-01' },
     });
+  });
+
+  it('may be a samordningsnummer of somebody whose birth month nobody knows', () => {
+    expect(checkCivicNumber('200000672386')).toMatchObject({
+      number: { kind: 'samordningsnummer', birthDate: null },
+    });
+    expect(checkCivicNumber('200000672387').ok).toBe(false);
   });
 
   it('may stand for somebody born in the nineteenth century, as volume data do', () => {

@@ -4,8 +4,8 @@ import personnummerModule from 'personnummer';
 export interface CivicNumber {
   readonly kind: 'personnummer' | 'samordningsnummer' | 'tf';
   readonly text: string;
-  /** The birth date that the number itself states. */
-  readonly birthDate: string;
+  /** The birth date that the number itself states; null for a samordningsnummer whose birth day or month is unknown (00). */
+  readonly birthDate: string | null;
 }
 
 export type CivicNumberCheck =
@@ -40,22 +40,44 @@ export function checkCivicNumber(given: string): CivicNumberCheck {
 }
 
 function checkDigits(text: string): CivicNumberCheck {
-  if (!personnummer.valid(text)) {
+  const day = Number(text.slice(6, 8));
+  const isCoordination = day >= COORDINATION_DAY_OFFSET;
+  const isRight = isCoordination ? isCoordinationNumber(text, day) : personnummer.valid(text);
+  if (!isRight) {
     return refused(
       'expected a personnummer or samordningsnummer whose day exists and whose check digit is right; correct it at the source',
     );
   }
-  const day = Number(text.slice(6, 8));
-  const isCoordination = day > COORDINATION_DAY_OFFSET;
   const birthDay = String(isCoordination ? day - COORDINATION_DAY_OFFSET : day).padStart(2, '0');
+  const birthDate = `${text.slice(0, 4)}-${text.slice(4, 6)}-${birthDay}`;
   return {
     ok: true,
     number: {
       kind: isCoordination ? 'samordningsnummer' : 'personnummer',
       text,
-      birthDate: `${text.slice(0, 4)}-${text.slice(4, 6)}-${birthDay}`,
+      birthDate: isCalendarDay(birthDate) ? birthDate : null,
     },
   };
+}
+
+/**
+ * A samordningsnummer may be given to somebody whose birth month or day is not known: they are 00 then (day 60). The package refuses
+ * those, although 48 of Skatteverket's 315 test numbers are such, so that here only the check digit and the ranges count.
+ */
+function isCoordinationNumber(text: string, day: number): boolean {
+  const month = Number(text.slice(4, 6));
+  if (personnummer.valid(text)) return true;
+  return month <= 12 && day <= COORDINATION_DAY_OFFSET + 31 && checkDigitIsRight(text.slice(2));
+}
+
+/** The modulus 10 check over ten digits (standards §3.4). */
+function checkDigitIsRight(digits: string): boolean {
+  let sum = 0;
+  for (const [index, digit] of [...digits].entries()) {
+    const product = Number(digit) * (index % 2 === 0 ? 2 : 1);
+    sum += product > 9 ? product - 9 : product;
+  }
+  return sum % 10 === 0;
 }
 
 function isCalendarDay(day: string): boolean {

@@ -1,5 +1,10 @@
 import { checkCivicNumber, type CivicNumber } from './check-civic-number.js';
-import { agrees, resolveIdentity, type IdentityQuestion, type StatedIdentity } from './resolve-identity.js';
+import {
+  agrees,
+  resolveIdentity,
+  type IdentityQuestion,
+  type StatedIdentity,
+} from './resolve-identity.js';
 
 const number = (text: string): CivicNumber => {
   const check = checkCivicNumber(text);
@@ -44,7 +49,10 @@ describe('who a source speaks of', () => {
 
   it('is the pupil of another huvudman when number, birth date and one name agree', () => {
     const stated = { ...asta, givenName: 'åsta', familyName: 'Nygift' };
-    expect(ask({ stated, candidate: candidate() })).toMatchObject({ is: 'matched', person: 'person-1' });
+    expect(ask({ stated, candidate: candidate() })).toMatchObject({
+      is: 'matched',
+      person: 'person-1',
+    });
   });
 
   it('is never settled by the number alone: without an agreeing name a human must look', () => {
@@ -65,8 +73,14 @@ describe('who a source speaks of', () => {
   });
 
   it.each([
-    ['the new school says so', { securityMarking: 'Skyddad folkbokföring' as const, candidate: candidate() }],
-    ['the old school said so', { candidate: candidate({ securityMarking: 'Skyddad folkbokföring' }) }],
+    [
+      'the new school says so',
+      { securityMarking: 'Skyddad folkbokföring' as const, candidate: candidate() },
+    ],
+    [
+      'the old school said so',
+      { candidate: candidate({ securityMarking: 'Skyddad folkbokföring' }) },
+    ],
   ])('is a new person with skyddad folkbokföring when %s', (_who, question) => {
     expect(ask(question)).toEqual({ is: 'new', numberScope: 'huvudman' });
   });
