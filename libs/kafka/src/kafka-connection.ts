@@ -1,4 +1,4 @@
-import kafkajs, { Kafka, logLevel, type Admin } from 'kafkajs';
+import kafkajs, { Kafka, logLevel, type AclEntry, type Admin } from 'kafkajs';
 import { topicRow } from '#canonical';
 import type { KafkaOptions } from './kafka-options.js';
 
@@ -131,10 +131,10 @@ export class KafkaConnection {
   /** Lets one client id read one topic, with consumer groups whose ids begin with `groupPrefix`. Harmless to repeat. */
   async allowReading(clientId: string, topic: string, groupPrefix: string): Promise<void> {
     const allow = (
-      resourceType: AclResourceTypes,
+      resourceType: AclEntry['resourceType'],
       resourceName: string,
-      resourcePatternType: ResourcePatternTypes,
-      operation: AclOperationTypes,
+      resourcePatternType: AclEntry['resourcePatternType'],
+      operation: AclEntry['operation'],
     ) => ({
       resourceType,
       resourceName,

