@@ -1,0 +1,223 @@
+import { Injectable } from '@nestjs/common';
+import { isNewer, type PersonState } from '#canonical';
+import { Stage, type Statement, type UnitOfWork } from '#stage';
+import { PersonAccess } from './access.entity.js';
+import { NO_ACCESS, type AccessRecord } from './rules/access-record.js';
+
+const COLUMNS = `person, last_sequence as "lastSequence", emitted, facts::text as facts,
+                 state::text as state, next_due as "nextDue"`;
+
+const LOAD: Statement = {
+  name: 'test-access.load',
+  text: `select ${COLUMNS} from test_access.person_access
+          where person = any($1::uuid[]) order by person for update`,
+};
+
+/** Whoever waited for a lock looks again whether the row is still due. */
+const LOAD_DUE: Statement = {
+  name: 'test-access.load-due',
+  text: `select ${COLUMNS} from test_access.person_access
+          where person = any(array(select person from test_access.person_access
+                                    where next_due <= $1 order by next_due limit $2))
+            and next_due <= $1
+          order by person for update`,
+};
+
+const SAVE: Statement = {
+  name: 'test-access.save',
+  text: `insert into test_access.person_access(person, last_sequence, emitted, facts, state, next_due)
+         select n.person, n.last_sequence, n.emitted, n.facts::json, n.state::json, n.next_due
+           from unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[])
+             as n(person, last_sequence, emitted, facts, state, next_due)
+         on conflict (person) do update
+            set last_sequence = excluded.last_sequence, emitted = excluded.emitted,
+                facts = excluded.facts, state = excluded.state, next_due = excluded.next_due`,
+};
+
+/** Most events change nothing about access: they leave their sequence, and the row's large columns are not written. */
+const NOTE_SEQUENCE: Statement = {
+  name: 'test-access.note-sequence',
+  text: `update test_access.person_access p set last_sequence = n.last_sequence
+           from unnest($1::uuid[], $2::text[]) as n(person, last_sequence)
+          where p.person = n.person`,
+};
+
+const PUT_OFF: Statement = {
+  name: 'test-access.put-off',
+  text: `update test_access.person_access set next_due = $2 where person = any($1::uuid[])`,
+};
+
+const FIRST_RULES: Statement = {
+  name: 'test-access.first-rules',
+  text: `insert into test_access.rules(digest) values ($1) on conflict do nothing`,
+};
+
+const NOTE_RULES: Statement = {
+  name: 'test-access.note-rules',
+  text: `update test_access.rules
+            set digest = $1, swept_to = '00000000-0000-0000-0000-000000000000'
+          where digest <> $1`,
+};
+
+/** The rows that come next are due at once; where the sweep has come to stands in the table, so that a restart goes on. */
+const SWEEP: Statement = {
+  name: 'test-access.sweep',
+  text: `with next as (
+           select p.person from test_access.person_access p, test_access.rules r
+            where p.person > r.swept_to order by p.person limit $2 for update of p),
+         due as (
+           update test_access.person_access p set next_due = least(p.next_due, $1)
+             from next where p.person = next.person),
+         done as (
+           update test_access.rules
+              set swept_to = (select person from next order by person desc limit 1)
+            where swept_to is not null)
+         select count(*) as swept from next`,
+};
+
+interface StoredRow {
+  readonly person: string;
+  readonly lastSequence: string;
+  readonly emitted: number;
+  readonly facts: string;
+  readonly state: string;
+  readonly nextDue: Date | null;
+}
+
+/** One person's row while a unit decides about them; its lock is held. */
+export class AccessRow {
+  lastSequence: string;
+  /** As text, to be compared with; `null` for a person not seen before. */
+  facts: string | null;
+  nextDue: Date | null;
+  private emitted: number;
+  private read: AccessRecord | undefined;
+  /** What must be written. */
+  change: 'none' | 'sequence' | 'all' = 'none';
+
+  constructor(
+    readonly person: string,
+    private readonly stored?: StoredRow,
+  ) {
+    this.lastSequence = stored?.lastSequence ?? '';
+    this.facts = stored?.facts ?? null;
+    this.nextDue = stored?.nextDue ?? null;
+    this.emitted = stored?.emitted ?? 0;
+  }
+
+  /** Parsed when asked for, since most events never do. */
+  get record(): AccessRecord {
+    this.read ??= this.stored ? (JSON.parse(this.stored.state) as AccessRecord) : NO_ACCESS;
+    return this.read;
+  }
+
+  /** True when the event is newer than all that was taken in about this person; it is then taken in. */
+  takeSequence(sequence: string): boolean {
+    if (!isNewer(sequence, this.lastSequence)) return false;
+    this.lastSequence = sequence;
+    if (this.change === 'none') this.change = 'sequence';
+    return true;
+  }
+
+  decide(facts: string, record: AccessRecord, nextDue: Date | null): void {
+    this.facts = facts;
+    this.read = record;
+    this.nextDue = nextDue;
+    this.change = 'all';
+  }
+
+  /** The number of the next event about this person. */
+  nextNumber(): number {
+    return ++this.emitted;
+  }
+
+  /** The number of the last event about this person. */
+  get eventNumber(): number {
+    return this.emitted;
+  }
+
+  get parameters(): readonly unknown[] {
+    const { person, lastSequence, emitted, facts, nextDue } = this;
+    return [person, lastSequence, emitted, facts, JSON.stringify(this.record), nextDue];
+  }
+
+  /** The facts as they were last decided from. */
+  get personState(): PersonState {
+    return JSON.parse(this.facts!) as PersonState;
+  }
+}
+
+/** The rows that one unit decides about: locked in id order by one statement, written by at most two. */
+export class AccessRows {
+  private constructor(private readonly rows: Map<string, AccessRow>) {}
+
+  static async load(unit: UnitOfWork, persons: readonly string[]): Promise<AccessRows> {
+    const rows = new Map<string, AccessRow>();
+    if (persons.length === 0) return new AccessRows(rows);
+    for (const stored of await unit.query<StoredRow>(LOAD, [persons])) {
+      rows.set(stored.person, new AccessRow(stored.person, stored));
+    }
+    for (const person of persons) if (!rows.has(person)) rows.set(person, new AccessRow(person));
+    return new AccessRows(rows);
+  }
+
+  /** Rows that time alone may change by now, at most `limit`. */
+  static async loadDue(unit: UnitOfWork, limit: number): Promise<AccessRows> {
+    const due = await unit.query<StoredRow>(LOAD_DUE, [unit.now, limit]);
+    return new AccessRows(
+      new Map(due.map((stored) => [stored.person, new AccessRow(stored.person, stored)])),
+    );
+  }
+
+  get all(): AccessRow[] {
+    return [...this.rows.values()];
+  }
+
+  of(person: string): AccessRow {
+    return this.rows.get(person)!;
+  }
+
+  async save(unit: UnitOfWork): Promise<void> {
+    const rows = this.all;
+    const changed = rows.filter(({ change, facts }) => change === 'all' && facts !== null);
+    const noted = rows.filter(({ change }) => change === 'sequence');
+    if (changed.length > 0) {
+      const parameters = changed.map((row) => row.parameters);
+      const columns = parameters[0]!.map((_, column) => parameters.map((row) => row[column]));
+      await unit.query(SAVE, columns);
+    }
+    if (noted.length > 0) {
+      await unit.query(NOTE_SEQUENCE, [
+        noted.map(({ person }) => person),
+        noted.map(({ lastSequence }) => lastSequence),
+      ]);
+    }
+  }
+}
+
+/** What the schedule and the administrator ask beside the rows. */
+@Injectable()
+export class AccessStore {
+  constructor(private readonly stage: Stage) {}
+
+  async find(person: string): Promise<PersonAccess | null> {
+    return this.stage.database.dataSource.getRepository(PersonAccess).findOneBy({ person });
+  }
+
+  /** Puts persons' next look off, without deciding. */
+  async putOff(unit: UnitOfWork, persons: readonly string[], until: Date): Promise<void> {
+    if (persons.length > 0) await unit.query(PUT_OFF, [persons, until]);
+  }
+
+  /**
+   * When policies or calendars have changed since, makes the next `limit` persons due, in id order.
+   *
+   * @returns how many; fewer than `limit` when the sweep is done.
+   */
+  async sweep(unit: UnitOfWork, digest: string, limit: number): Promise<number> {
+    await unit.query(FIRST_RULES, [digest]);
+    await unit.query(NOTE_RULES, [digest]);
+    const [row] = await unit.query<{ swept: number }>(SWEEP, [unit.now, limit]);
+    return row!.swept;
+  }
+}
