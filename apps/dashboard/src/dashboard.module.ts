@@ -1,0 +1,36 @@
+import { Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AuthenticationModule, ENVIRONMENT } from '#runtime';
+import { StageHostModule, StageModule } from '#stage';
+import { DashboardRetentionSchedule } from './dashboard-retention.schedule.js';
+import { DashboardConfig, readDashboardConfig } from './dashboard.config.js';
+import { DashboardTables1764000000401 } from './migrations/1764000000401-dashboard-tables.js';
+import { OverviewController } from './overview/overview.controller.js';
+import { StageWatch } from './overview/watch-stages.js';
+import { SettingsController } from './settings/settings.controller.js';
+import { FindingStore } from './trail/finding.store.js';
+import { TrailHandler } from './trail/trail.handler.js';
+import { TrailStore } from './trail/trail.store.js';
+
+/**
+ * The administrator's door and page; the owner of settings.
+ *
+ * In: `trail`, `findings`. Out: `admin.settings`.
+ */
+@Module({
+  imports: [
+    StageHostModule,
+    AuthenticationModule.register(),
+    StageModule.register({ stage: 'dashboard', migrations: [DashboardTables1764000000401] }),
+    ScheduleModule.forRoot(),
+  ],
+  controllers: [TrailHandler, SettingsController, OverviewController],
+  providers: [
+    { provide: DashboardConfig, inject: [ENVIRONMENT], useFactory: readDashboardConfig },
+    TrailStore,
+    FindingStore,
+    StageWatch,
+    DashboardRetentionSchedule,
+  ],
+})
+export class DashboardModule {}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { OUTCOMES } from '#canonical';
+import { MOVE_CAUSES, describeOverview, type Figures, type Overview } from './describe-overview.js';
+import { PIPELINE } from './pipeline.js';
+import { PAGE_POLICY, renderPage } from './render-page.js';
+
+const NOW = new Date('2026-11-20T10:00:00Z');
+const EVIL = `"><script>alert('x')</script>`;
+const nameOf = () => undefined;
+
+function overview(more: Partial<Figures> = {}): Overview {
+  const signs = PIPELINE.map(({ stage }) => ({ stage, at: NOW, parked: [] }));
+  return describeOverview(PIPELINE, {
+    at: NOW,
+    lags: [],
+    activity: [],
+    signs,
+    findings: [],
+    findingCounts: [],
+    ...more,
+  });
+}
+
+describe('the page', () => {
+  it('says that all is well when it is', () => {
+    const page = renderPage(overview(), { nameOf });
+    expect(page).toContain('<html lang="sv">');
+    expect(page).toContain('Allt fungerar.');
+    expect(page).toContain('2026-11-20 11:00:00'); // the time in Stockholm
+  });
+
+  it('says first of all how many pupils cannot reach the tests', () => {
+    const page = renderPage(
+      overview({ findingCounts: [{ cause: 'access-gap', findings: 3, since: NOW }] }),
+      { nameOf },
+    );
+    expect(page).toContain('3 elever når inte provtjänsten');
+  });
+
+  it('says what to do about what is parked, and escapes what the cause is called', () => {
+    const parked = [{ code: 'bad-data', causeGroup: EVIL, events: 4, since: NOW.toISOString() }];
+    const page = renderPage(overview({ signs: [{ stage: 'normalise', at: NOW, parked }] }), {
+      nameOf,
+    });
+    expect(page).toContain('Leverantören rättar de fält som pekas ut');
+    expect(page).not.toContain(EVIL);
+    expect(page).toContain('&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;');
+  });
+
+  it('escapes what was searched for and what was found', () => {
+    const step = {
+      stage: EVIL,
+      at: NOW,
+      cause: EVIL,
+      type: EVIL,
+      subject: EVIL,
+      outcome: 'parked' as const,
+      detail: EVIL,
+    };
+    const page = renderPage(overview(), {
+      nameOf: () => EVIL,
+      search: { id: EVIL, steps: [step] },
+    });
+    expect(page).not.toContain(EVIL);
+    expect(page).toContain('parkerades och behöver åtgärdas');
+  });
+
+  it('has words for every outcome and every state of a move', () => {
+    const steps = OUTCOMES.map((outcome) => ({
+      stage: 'publish',
+      at: NOW,
+      cause: 'c',
+      type: 't',
+      outcome,
+    }));
+    const findings = MOVE_CAUSES.map((cause) => ({
+      id: cause,
+      stage: 'test-access',
+      cause,
+      source: null,
+      huvudman: 'malmo00001',
+      subject: 'p1',
+      since: NOW,
+      mustAct: 'nobody' as const,
+    }));
+    const page = renderPage(overview({ findings }), {
+      nameOf: () => 'Malmö stad',
+      search: { id: 'c', steps },
+    });
+    expect(page).not.toContain('undefined');
+    expect(page).toContain('Malmö stad');
+    for (const outcome of OUTCOMES) expect(page).not.toContain(`>${outcome}<`);
+  });
+
+  it('refreshes by itself, also without a script, but not while an answer is read', () => {
+    const plain = renderPage(overview(), { nameOf });
+    expect(plain).toContain('<noscript><meta http-equiv="refresh" content="5"></noscript>');
+    const answer = renderPage(overview(), { nameOf, search: { id: 'x', steps: [] } });
+    expect(answer).not.toContain('http-equiv="refresh"');
+    expect(answer).not.toContain('<script>');
+  });
+
+  it('runs exactly the script and style that its policy allows', () => {
+    const page = renderPage(overview(), { nameOf });
+    for (const element of ['script', 'style']) {
+      const [, text] = new RegExp(`<${element}>([^]*?)</${element}>`).exec(page)!;
+      const hash = createHash('sha256').update(text!).digest('base64');
+      expect(PAGE_POLICY).toContain(`${element}-src 'sha256-${hash}'`);
+    }
+    expect(PAGE_POLICY).toContain("default-src 'none'");
+  });
+});

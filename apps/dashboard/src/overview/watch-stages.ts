@@ -1,0 +1,95 @@
+import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { KafkaConnection, groupIdOf } from '#kafka';
+import { Log } from '#runtime';
+import { DashboardConfig } from '../dashboard.config.js';
+import { FindingStore } from '../trail/finding.store.js';
+import { TrailStore } from '../trail/trail.store.js';
+import { OVER_MINUTES, describeOverview, type Figures, type GroupLag, type Overview } from './describe-overview.js'; // prettier-ignore
+import { LagClock } from './lag-clock.js';
+import { PIPELINE } from './pipeline.js';
+
+/** Open findings looked at; the counts are of all of them. */
+const FINDINGS_MAX = 500;
+
+/** Looks at the stages again and again, so that a page costs nobody but this one anything, however often it is asked for. */
+@Injectable()
+export class StageWatch implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly lagClock = new LagClock();
+  private seen: Promise<Overview> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly kafka: KafkaConnection,
+    private readonly trail: TrailStore,
+    private readonly findings: FindingStore,
+    private readonly config: DashboardConfig,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    void this.keepLooking();
+  }
+
+  onModuleDestroy(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  /** What was seen at the last look. */
+  overview(): Promise<Overview> {
+    this.seen ??= this.look();
+    return this.seen;
+  }
+
+  private async keepLooking(): Promise<void> {
+    const looking = this.look();
+    const before = this.seen;
+    this.seen ??= looking;
+    try {
+      await looking;
+      this.seen = looking;
+    } catch (error) {
+      // The last good look stays; its time stands on the page.
+      if (this.seen === looking) this.seen = before;
+      if (!this.stopped) this.log.failure('The stages could not be looked at', error, {}, 'warn');
+    }
+    if (this.stopped) return;
+    this.timer = setTimeout(() => void this.keepLooking(), this.config.lookIntervalMs);
+  }
+
+  private async look(): Promise<Overview> {
+    const [lags, activity, signs, findings, findingCounts] = await Promise.all([
+      this.lags(),
+      this.trail.activity(OVER_MINUTES),
+      this.trail.signs(),
+      this.findings.open(FINDINGS_MAX),
+      this.findings.counts(),
+    ]);
+    const figures: Figures = { at: new Date(), lags, activity, signs, findings, findingCounts };
+    return describeOverview(PIPELINE, figures);
+  }
+
+  private async lags(): Promise<GroupLag[] | undefined> {
+    const lags: GroupLag[] = [];
+    for (const { stage, groups } of PIPELINE) {
+      for (const topics of groups) {
+        const group = groupIdOf({ stage, topics });
+        const lanes = await this.kafka.groupLag(group, topics).catch((error: unknown) => {
+          this.log.failure('Kafka did not say how far a group is', error, { group }, 'debug');
+          return undefined;
+        });
+        if (!lanes) return undefined;
+        const now = Date.now();
+        const seconds = lanes.map(({ topic, partition, committed, end }) => {
+          const lane = `${topic}/${partition}`;
+          this.lagClock.note(`${group} ${lane}`, end, now);
+          return this.lagClock.secondsBehind(`${group} ${lane}`, committed, now);
+        });
+        const events = lanes.reduce((total, { lag }) => total + lag, 0);
+        lags.push({ stage, group, events, seconds: Math.max(0, ...seconds) });
+      }
+    }
+    return lags;
+  }
+}

@@ -1,0 +1,48 @@
+import { checkSettings } from './check-settings.js';
+
+const MALMO = {
+  kind: 'huvudman',
+  id: 'malmo00001',
+  displayName: 'Malmö stad',
+  organisationNumber: '2120001124',
+  owner: 'municipal',
+  subscriberClients: ['malmo-reader'],
+};
+const at = (index: number) => `/${index}`;
+
+describe('a setting', () => {
+  it('that keeps its shape is taken as it is', () => {
+    expect(checkSettings([MALMO], at)).toEqual({ ok: true, settings: [MALMO] });
+  });
+
+  it('that does not is refused whole, each fault with its place and without its value', () => {
+    const result = checkSettings(
+      [MALMO, { ...MALMO, owner: 'secret-value', organisationNumber: '1' }],
+      at,
+    );
+    expect(result).toMatchObject({ ok: false });
+    if (result.ok) return;
+    expect(result.faults.map(({ pointer }) => pointer).sort()).toEqual([
+      '/1/organisationNumber',
+      '/1/owner',
+    ]);
+    expect(JSON.stringify(result)).not.toContain('secret-value');
+  });
+
+  it('of no known kind is told which kinds there are', () => {
+    for (const body of [null, 7, 'x', [], { kind: '__proto__' }, { kind: 'toString' }]) {
+      expect(checkSettings([body], at)).toEqual({
+        ok: false,
+        faults: [{ pointer: '/0/kind', detail: 'Expected one of huvudman, source, calendar' }],
+      });
+    }
+  });
+
+  it('is one of many: no more than twenty faults are named', () => {
+    const result = checkSettings(
+      Array.from({ length: 500 }, () => ({ kind: 'source' })),
+      at,
+    );
+    expect(result.ok ? 0 : result.faults.length).toBe(20);
+  });
+});

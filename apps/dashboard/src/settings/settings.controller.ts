@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { Body, Controller, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { SCHEMAS, encodePayload, settingKey, toBinaryHeaders, type Setting } from '#canonical';
+import { EventProducer, KafkaBusy, type OutgoingRecord } from '#kafka';
+import { PROBLEMS, Problem, Scopes } from '#runtime';
+import { Settings } from '#stage';
+import { checkSettings } from './check-settings.js';
+
+const TOPIC = 'admin.settings';
+const SETTINGS_MAX = 2_000;
+
+/**
+ * What administrators decide: huvudmän, sources and their contracts, calendars. A setting that was acknowledged is in force in
+ * every stage within moments, not at once.
+ */
+@Controller('v1/settings')
+export class SettingsController {
+  constructor(
+    private readonly settings: Settings,
+    private readonly producer: EventProducer,
+  ) {}
+
+  @Get()
+  @Scopes('admin:read')
+  list(): { settings: Setting[] } {
+    const settings = this.settings.all().sort((a, b) => (settingKey(a) < settingKey(b) ? -1 : 1));
+    return { settings };
+  }
+
+  /** One setting, whole: what is left out is no longer so. */
+  @Put(':kind/:id')
+  @HttpCode(202)
+  @Scopes('settings:write')
+  async put(
+    @Param('kind') kind: string,
+    @Param('id') id: string,
+    @Body() body: unknown,
+  ): Promise<{ accepted: number }> {
+    const settings = checked([body], () => '');
+    if (settingKey(settings[0]!) !== `${kind}/${id}`) {
+      const detail = 'The kind and id in the body must be those in the address.';
+      throw new Problem(PROBLEMS['bad-request'], { detail });
+    }
+    return this.write(settings);
+  }
+
+  /** Several settings, each whole. None is written when one of them is wrong. */
+  @Put()
+  @HttpCode(202)
+  @Scopes('settings:write')
+  async putAll(@Body() body: unknown): Promise<{ accepted: number }> {
+    if (!Array.isArray(body) || body.length === 0 || body.length > SETTINGS_MAX) {
+      const detail = `Send a JSON array of 1 to ${SETTINGS_MAX} settings.`;
+      throw new Problem(PROBLEMS['bad-request'], { detail });
+    }
+    return this.write(checked(body, (index) => `/${index}`));
+  }
+
+  private async write(settings: readonly Setting[]): Promise<{ accepted: number }> {
+    try {
+      await this.producer.send(settings.map(recordOf));
+    } catch (error) {
+      if (!(error instanceof KafkaBusy)) throw error;
+      throw new Problem(PROBLEMS.unavailable, { detail: error.message, cause: error });
+    }
+    return { accepted: settings.length };
+  }
+}
+
+function checked(
+  bodies: readonly unknown[],
+  pointerOf: (index: number) => string,
+): readonly Setting[] {
+  const result = checkSettings(bodies, pointerOf);
+  if (result.ok) return result.settings;
+  throw new Problem(PROBLEMS['validation-failed'], {
+    members: { errors: result.faults.map((fault) => ({ ...fault })) },
+  });
+}
+
+function recordOf(setting: Setting): OutgoingRecord {
+  const key = settingKey(setting);
+  const headers = toBinaryHeaders({
+    id: randomUUID(),
+    source: 'urn:elevnav:dashboard',
+    type: 'se.elevnav.setting.written',
+    subject: key,
+    time: new Date().toISOString(),
+    dataschema: SCHEMAS.setting.dataschema,
+  });
+  return { topic: TOPIC, key, headers, value: encodePayload(setting) };
+}

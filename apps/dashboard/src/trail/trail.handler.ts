@@ -1,0 +1,41 @@
+import { Controller } from '@nestjs/common';
+import { SCHEMAS, type FindingData, type PayloadSchema, type TrailData } from '#canonical';
+import { BatchHandler, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage';
+import { FindingStore } from './finding.store.js';
+import { TrailStore } from './trail.store.js';
+
+/** Keeps what the stages tell of themselves. */
+@Controller()
+export class TrailHandler {
+  constructor(
+    private readonly trail: TrailStore,
+    private readonly findings: FindingStore,
+  ) {}
+
+  @BatchHandler({ stage: 'dashboard', groups: [['trail'], ['findings']] })
+  async handle({ topic, events, unit }: EventBatch): Promise<void> {
+    if (topic === 'trail') {
+      await this.trail.add(readable<TrailData>(events, SCHEMAS.trail, unit), unit);
+    } else {
+      await this.findings.note(readable<FindingData>(events, SCHEMAS.finding, unit), unit);
+    }
+  }
+}
+
+function readable<T>(
+  events: readonly ReceivedEvent[],
+  schema: PayloadSchema,
+  unit: UnitOfWork,
+): T[] {
+  return events.flatMap((event) => {
+    if (schema.check(event.data)) return [event.data as T];
+    unit.park(event, {
+      code: 'bad-data',
+      causeGroup: event.topic,
+      issues: schema
+        .faults(event.data)
+        .map(({ pointer, expected }) => ({ pointer, says: expected })),
+    });
+    return [];
+  });
+}
