@@ -273,7 +273,9 @@ export class StageLaneRunner implements LaneRunner {
         detail: `${reason.code} ${reason.causeGroup}`,
       });
     }
-    this.stage.tellBatch({ ...lane, durationMs, events: told });
+    // Not the lane as it is: it may be the raw batch, whose records must never reach the trail (design §8).
+    const { topic, partition } = lane;
+    this.stage.tellBatch({ topic, partition, durationMs, events: told });
   }
 
   private async whenNotBusy<T>(
