@@ -49,7 +49,7 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
       clock instanceof SteppableClock ? clock.onStep(() => this.catchUp()) : () => undefined;
     this.shutdown.add('due access', async () => {
       unlisten();
-      this.registry.deleteInterval(INTERVAL);
+      if (this.registry.doesExist('interval', INTERVAL)) this.registry.deleteInterval(INTERVAL);
       await this.last.catch(() => undefined); // told of by whoever asked for it
     });
   }

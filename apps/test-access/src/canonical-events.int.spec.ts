@@ -1,0 +1,298 @@
+import {
+  SCHEMAS,
+  formatSequence,
+  schemaOf,
+  toBinaryHeaders,
+  type AccessEventData,
+  type CalendarSetting,
+  type FindingData,
+  type PersonState,
+  type PresenceReport,
+} from '#canonical';
+import { registerIssuerClient } from '#local-services';
+import { SteppableClock, bootStage, type BootedStage } from '#runtime';
+import { stageTransport } from '#stage';
+import { eventually, ownServices, type OwnServices } from '#testing';
+import {
+  CALENDAR,
+  INDEPENDENT,
+  MUNICIPALITY,
+  absence,
+  enrolment,
+  eppn,
+  idOf,
+  reported,
+} from './rules/testing/given-person.js';
+import { TestAccessModule } from './test-access.module.js';
+
+const SECRET = 'a secret for tests only';
+const EPPNS = [eppn(MUNICIPALITY), eppn(INDEPENDENT)];
+const atMunicipality = enrolment(MUNICIPALITY, '2026-08-18');
+const leftMunicipality = { ...atMunicipality, endDate: '2026-11-11' };
+const atIndependent = enrolment(INDEPENDENT, '2026-11-12');
+
+interface Told {
+  readonly type: string;
+  readonly sequence: string;
+  readonly id: string;
+  readonly cause: string | undefined;
+  readonly data: AccessEventData;
+}
+
+describe('canonical events become access', () => {
+  let services: OwnServices;
+  let booted: BootedStage;
+  let clock: SteppableClock;
+  let sent = 0;
+
+  const boot = () =>
+    bootStage(TestAccessModule, {
+      stage: 'test-access',
+      environment: { ...services.environment, SCHEDULE_INTERVAL_MS: '500' },
+      clock,
+      ownsProcess: false,
+      strategies: (app) => [stageTransport(app)],
+    });
+  const person = (name: string, more: Partial<PersonState> = {}): PersonState => ({
+    id: idOf(name),
+    securityMarking: 'Ingen',
+    personStatus: 'Aktiv',
+    standing: 'present',
+    eppns: EPPNS,
+    enrolments: [atMunicipality],
+    duties: [],
+    tests: [],
+    ...more,
+  });
+  const record = (
+    verb: string,
+    state: PersonState,
+    { number = ++sent, change = { id: state.id } as { id: string } | PresenceReport } = {},
+  ) => ({
+    key: state.id,
+    value: JSON.stringify({ person: state, change }),
+    headers: toBinaryHeaders({
+      id: idOf(`event ${number}`),
+      source: 'urn:elevnav:normalise',
+      type: `se.elevnav.${verb}`,
+      subject: state.id,
+      sequence: formatSequence(1, number),
+      causationid: `urn:elevnav:source:register event-${number}`,
+    }),
+  });
+  const learns = (...records: ReturnType<typeof record>[]) =>
+    services.produce('canonical.events', records);
+  const told = async (name: string): Promise<Told[]> =>
+    (await services.readAll('access.events'))
+      .filter(({ key }) => key === idOf(name))
+      .map(({ headers, value }) => ({
+        type: headers.ce_type!.slice('se.elevnav.'.length),
+        sequence: headers.ce_sequence!,
+        id: headers.ce_id!,
+        cause: headers.ce_causationid,
+        data: JSON.parse(value!) as AccessEventData,
+      }));
+  const tells = (name: string, ...types: string[]) =>
+    eventually(async () => {
+      const events = await told(name);
+      expect(events.map(({ type }) => type)).toEqual(types);
+      return events;
+    });
+  const outcomes = (number: number) =>
+    services.query<{ outcome: string }>(
+      'select outcome from test_access.filtered where cause = $1',
+      [`urn:elevnav:source:register event-${number}`],
+    );
+  const settings = (calendar: CalendarSetting) =>
+    services.produce('admin.settings', [
+      { key: `calendar/${calendar.id}`, value: JSON.stringify(calendar) },
+    ]);
+
+  beforeAll(async () => {
+    services = await ownServices('test-access');
+    clock = new SteppableClock(new Date('2026-11-10T08:00:00Z'));
+    booted = await boot();
+    await settings(CALENDAR);
+    // The calendar has come when a pupil who is known already is assigned its test.
+    await learns(record('enrolment.started', person('the first pupil')));
+    await tells('the first pupil', 'access.granted', 'test.assigned');
+  });
+  afterAll(async () => {
+    await booted?.stop();
+    await services?.stop();
+  });
+
+  it('tells by whose cause, in the order of the sequence, and as its schema says', async () => {
+    await learns(record('enrolment.started', person('a new pupil')));
+    const events = await tells('a new pupil', 'access.granted', 'test.assigned');
+    expect(events.map(({ sequence }) => sequence)).toEqual([
+      expect.stringMatching(/-0000000000000001$/),
+      expect.stringMatching(/-0000000000000002$/),
+    ]);
+    for (const { type, data, cause } of events) {
+      const faults = schemaOf('access.events', `se.elevnav.${type}`)!.faults(data);
+      expect(faults).toEqual([]);
+      expect(cause).toBe(`urn:elevnav:source:register event-${sent}`);
+      expect(data.access.entries).toMatchObject([{ held: 'enrolment', because: { cause } }]);
+    }
+  });
+
+  it('a pupil who moves within one batch is moved by one event, and doubled it is told once', async () => {
+    const begun = { tests: [reported('begun', '2026-11-10T08:00:00Z')] };
+    const joins = person('a mover', {
+      ...begun,
+      enrolments: [
+        { ...atMunicipality, endDate: '2026-11-09' },
+        enrolment(INDEPENDENT, '2026-11-10'),
+      ],
+    });
+    const first = record('enrolment.started', person('a mover'));
+    const begins = record('test.begun', person('a mover', begun));
+    const last = record('enrolment.started', joins);
+    await learns(first, begins, last);
+    await learns(first, last);
+    const after = record('person.updated', joins);
+    await learns(after);
+    const events = await tells(
+      'a mover',
+      'access.granted',
+      'test.assigned',
+      'test.begun',
+      'access.moved',
+      'test.begun',
+    );
+    const [, assigned, , moved, kept] = events;
+    expect(moved!.data.change).toMatchObject({
+      entry: { huvudman: INDEPENDENT, home: true },
+      from: { huvudman: MUNICIPALITY },
+    });
+    expect(kept!.data.change.test!.id).toBe(assigned!.data.change.test!.id);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(5);
+    await eventually(async () =>
+      expect(await outcomes(sent - 1)).toContainEqual({ outcome: 'filtered:older' }),
+    );
+  });
+
+  it('leaves groups and organisations to others, and what the platform repeats to nobody', async () => {
+    const known = person('a writer', { tests: [reported('begun', '2026-11-10T08:00:00Z')] });
+    await learns(record('test.begun', known));
+    await learns(record('test.assigned', known));
+    await eventually(async () =>
+      expect(await outcomes(sent)).toEqual([{ outcome: 'filtered:unchanged' }]),
+    );
+    const organisation = record('organisation.registered', person('a unit'));
+    await learns(organisation);
+    await eventually(async () =>
+      expect(await outcomes(sent)).toEqual([{ outcome: 'filtered:irrelevant' }]),
+    );
+  });
+
+  it('an absence on the day of the test is missed, and withdrawn when it is cancelled', async () => {
+    const pupil = person('an absent pupil');
+    const report = absence(MUNICIPALITY, '2026-11-10T07:00:00Z', '2026-11-10T15:00:00Z');
+    await learns(
+      record('enrolment.started', pupil),
+      record('absence.reported', pupil, { change: report }),
+      record('absence.cancelled', pupil, { change: report }),
+    );
+    await tells('an absent pupil', 'access.granted', 'test.assigned', 'test.missed', 'test.missed-withdrawn'); // prettier-ignore
+  });
+
+  it('parks what breaks its contract, and says what and where', async () => {
+    const broken = { ...person('a broken one'), securityMarking: 'maybe' as 'Ingen' };
+    await learns(record('person.updated', broken));
+    await eventually(async () => {
+      const rows = await services.query<{ code: string; issues: { pointer: string }[] }>(
+        'select code, issues from test_access.parked where key = $1',
+        [broken.id],
+      );
+      expect(rows).toMatchObject([
+        { code: 'bad-data', issues: [{ pointer: '/person/securityMarking' }] },
+      ]);
+      expect(JSON.stringify(rows)).not.toContain('maybe');
+    });
+  });
+
+  it('answers an administrator who may, and nobody else', async () => {
+    const address = `${booted.url}/v1/access/persons/${idOf('a new pupil')}`;
+    expect((await fetch(address)).status).toBe(401);
+    const authorization = `Bearer ${await adminToken(services)}`;
+    const answer = await fetch(address, { headers: { authorization } });
+    expect(await answer.json()).toMatchObject({
+      person: idOf('a new pupil'),
+      access: { entries: [{ held: 'enrolment', because: { rule: '6.1 enrolment' } }] },
+      nextDue: '2027-06-30T22:00:00.000Z',
+    });
+    const unknown = `${booted.url}/v1/access/persons/${idOf('nobody')}`;
+    expect((await fetch(unknown, { headers: { authorization } })).status).toBe(404);
+  });
+
+  it('decides again when a calendar changes', async () => {
+    const [test] = CALENDAR.tests;
+    await settings({ ...CALENDAR, tests: [{ ...test!, windowEnd: '2026-11-27' }] });
+    const events = await eventually(async () => {
+      const now = await told('the first pupil');
+      expect(now).toHaveLength(3);
+      return now;
+    });
+    expect(events.at(-1)).toMatchObject({
+      type: 'test.assigned',
+      cause: undefined,
+      data: { change: { test: { windowEnd: '2026-11-27' } } },
+    });
+  });
+
+  it('bridges and revokes by time alone, through a stop, and tells a human', async () => {
+    await learns(
+      record('enrolment.started', person('a leaver')),
+      record('enrolment.ended', person('a leaver', { enrolments: [leftMunicipality] })),
+      record(
+        'enrolment.started',
+        person('a planner', { enrolments: [leftMunicipality, atIndependent] }),
+      ),
+    );
+    await tells('a leaver', 'access.granted', 'test.assigned');
+    await tells('a planner', 'access.granted', 'test.assigned');
+    await clock.set(new Date('2026-11-12T05:00:00Z'));
+    await tells('a leaver', 'access.granted', 'test.assigned', 'access.bridged');
+    await tells('a planner', 'access.granted', 'test.assigned', 'access.moved', 'test.assigned');
+    await booted.stop();
+    clock = new SteppableClock(new Date('2027-01-30T05:00:00Z'));
+    booted = await boot();
+    const events = await tells(
+      'a leaver',
+      'access.granted',
+      'test.assigned',
+      'access.bridged',
+      'access.settled',
+      'access.revoked',
+    );
+    const sequences = events.map(({ sequence }) => sequence);
+    expect(sequences).toEqual([...new Set(sequences)].sort());
+    const findings = (await services.readAll('findings'))
+      .filter(({ key }) => key === idOf('a leaver'))
+      .map(({ value }) => JSON.parse(value!) as FindingData);
+    expect(findings.map(({ cause, state }) => `${cause} ${state}`)).toEqual([
+      'access-bridged opened',
+      'bridge-over opened',
+      'access-bridged closed',
+    ]);
+    expect(findings.flatMap((finding) => SCHEMAS.finding.faults(finding))).toEqual([]);
+  });
+});
+
+async function adminToken({ environment }: OwnServices): Promise<string> {
+  const clientId = 'test-access-administrator';
+  const scopes = ['admin:read'];
+  const directory = process.env.ELEVNAV_TEST_DIRECTORY!;
+  await registerIssuerClient(directory, { clientId, clientSecret: SECRET, scopes });
+  const discovery = await fetch(`${environment.OIDC_ISSUER}/.well-known/openid-configuration`);
+  const { token_endpoint } = (await discovery.json()) as { token_endpoint: string };
+  const credential = `${encodeURIComponent(clientId)}:${encodeURIComponent(SECRET)}`;
+  const response = await fetch(token_endpoint, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(credential).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  return ((await response.json()) as { access_token: string }).access_token;
+}
