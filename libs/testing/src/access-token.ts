@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto';
+import { registerIssuerClient } from '#local-services';
+
+/** An access token of the test services' issuer, for a client with these scopes, which is registered first. */
+export async function accessToken(clientId: string, scopes: readonly string[]): Promise<string> {
+  const { OIDC_ISSUER: issuer = '', ELEVNAV_TEST_DIRECTORY: directory = '' } = process.env;
+  if (!issuer || !directory) {
+    throw new Error('The test issuer is not running: run this spec through `npm test`.');
+  }
+  const clientSecret = randomBytes(24).toString('base64url');
+  await registerIssuerClient(directory, { clientId, clientSecret, scopes: [...scopes] });
+  const discovery = await fetch(`${issuer}/.well-known/openid-configuration`);
+  const { token_endpoint: endpoint } = (await discovery.json()) as { token_endpoint: string };
+  const credential = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(credential).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const answer = (await response.json()) as { access_token?: string };
+  if (!answer.access_token) throw new Error(`The issuer gave no token: ${JSON.stringify(answer)}`);
+  return answer.access_token;
+}
