@@ -1,0 +1,350 @@
+import { adapterNamed } from '#adapters';
+import { SCHEMAS, nationalId, schemaOf, sourceUrn, toBinaryHeaders, type PersonState, type Setting } from '#canonical'; // prettier-ignore
+import { bootStage, type BootedStage } from '#runtime';
+import { stageTransport } from '#stage';
+import { eventually, ownServices, type OwnServices } from '#testing';
+import { NormaliseModule } from './normalise.module.js';
+
+const HERE = nationalId('31279295');
+const THERE = nationalId('12345674');
+const PUPIL = 'f12a9df6-1b38-559e-8b92-b2d701af1978';
+const CANARIES = ['Kanariesson', '201003142385', 'Åstakanarie'];
+
+const contract = { marking: 'field', completeness: 'full', silenceHours: 24 } as const;
+const source = (id: string, huvudman: string | null, sourceKind: string, adapter: string) =>
+  ({ kind: 'source', id, huvudman, sourceKind, adapter, clients: ['c'], contract }) as Setting;
+const huvudman = (id: string, organisationNumber: string): Setting => ({
+  kind: 'huvudman',
+  id,
+  displayName: id,
+  organisationNumber,
+  owner: 'municipal',
+  subscriberClients: [],
+});
+const SETTINGS: Setting[] = [
+  huvudman('kommunen1', '2120000001'),
+  huvudman('friskola1', '5560000001'),
+  source('sis', 'kommunen1', 'elevregister', 'ss12000'),
+  source('fri', 'friskola1', 'elevregister', 'ss12000'),
+  source('absence', 'kommunen1', 'absence', 'ss12000-attendance'),
+  source('platform', 'kommunen1', 'learning-platform', 'canvas'),
+  source('tests', null, 'test-platform', 'test-platform'),
+  source('units', null, 'school-units', 'school-units'),
+];
+
+describe('source events become canonical events', () => {
+  let services: OwnServices;
+  let booted: BootedStage;
+  let sent = 0;
+
+  const send = async (from: string, type: string, data: object, key = 'one object') => {
+    const setting = SETTINGS.find(({ id }) => id === from);
+    if (setting?.kind !== 'source') throw new Error('no such source');
+    const admission = adapterNamed(setting.adapter)!.admit({ type, data });
+    if (!admission.ok) throw new Error(JSON.stringify(admission.issues));
+    const envelope = {
+      id: `event-${++sent}`,
+      source: sourceUrn(from),
+      type,
+      time: '2026-08-18T06:00:00Z',
+    };
+    await services.produce(`source.${setting.sourceKind}`, [
+      {
+        key: `${from} ${key}`,
+        value: JSON.stringify(admission.data),
+        headers: toBinaryHeaders(envelope),
+      },
+    ]);
+    return `${envelope.source} ${envelope.id}`;
+  };
+  const person = (id: string, modified: string, unit: string, more: object = {}) => ({
+    id,
+    meta: { created: '2026-08-01T08:00:00+02:00', modified },
+    givenName: 'Åstakanarie',
+    familyName: 'Kanariesson',
+    civicNo: { value: '201003142385' },
+    birthDate: '2010-03-14',
+    securityMarking: 'Ingen',
+    personStatus: 'Aktiv',
+    eduPersonPrincipalNames: [],
+    enrolments: [
+      {
+        enroledAt: { id: unit },
+        schoolType: 'GR',
+        schoolYear: 9,
+        startDate: '2026-08-17',
+        cancelled: false,
+      },
+    ],
+    ...more,
+  });
+  const unit = (code: string, organisationNumber: string) => ({
+    meta: {
+      extractDate: '2026-08-02T00:06:11.02+02:00',
+      created: '2015-01-01',
+      modified: '2026-06-14',
+    },
+    data: {
+      type: 'schoolunit',
+      schoolUnitCode: code,
+      attributes: {
+        displayName: 'Testskolan',
+        status: 'AKTIV',
+        schoolUnitType: 'SKOLENHET',
+        municipalityCode: '0180',
+        schoolTypes: ['GR'],
+        startdate: '2015-07-01',
+      },
+    },
+    included: { type: 'organization', organizationNumber: organisationNumber },
+  });
+  const told = async (cause: string) =>
+    (await services.readAll('canonical.events'))
+      .filter(({ headers }) => headers.ce_causationid === cause)
+      .map(({ headers, key, value }) => ({
+        type: headers.ce_type!.slice('se.elevnav.'.length),
+        headers,
+        key,
+        data: JSON.parse(value!) as { person: PersonState },
+      }));
+  const tells = (cause: string, ...types: string[]) =>
+    eventually(async () => {
+      const events = await told(cause);
+      expect(events.map(({ type }) => type)).toEqual(types);
+      return events;
+    });
+  const parkedAs = (cause: string, code: string) =>
+    eventually(async () => {
+      const rows = await services.query('select code from normalise.parked where cause = $1', [
+        cause,
+      ]);
+      expect(rows).toEqual([{ code }]);
+    });
+
+  beforeAll(async () => {
+    services = await ownServices('normalise');
+    booted = await bootStage(NormaliseModule, {
+      stage: 'normalise',
+      environment: services.environment,
+      ownsProcess: false,
+      strategies: (app) => [stageTransport(app)],
+    });
+    await services.produce(
+      'admin.settings',
+      SETTINGS.map((setting) => ({
+        key: `${setting.kind}/${setting.id}`,
+        value: JSON.stringify(setting),
+      })),
+    );
+  });
+  afterAll(async () => {
+    await booted?.stop();
+    await services?.stop();
+  });
+
+  it('a pupil who came before the school unit is registered when the unit comes', async () => {
+    const early = await send(
+      'sis',
+      'ss12000.person.changed',
+      person(PUPIL, '2026-08-18T06:15:22.417+02:00', HERE),
+    );
+    await parkedAs(early, 'missing-reference');
+    await send('units', 'school-units.unit.changed', unit('31279295', '2120000001'), 'here');
+    await send('units', 'school-units.unit.changed', unit('12345674', '5560000001'), 'there');
+    const [registered, started] = await tells(early, 'person.registered', 'enrolment.started');
+    expect(registered!.key).toBe(registered!.data.person.id);
+    expect(started!.headers.ce_sequence! > registered!.headers.ce_sequence!).toBe(true);
+    expect(started!.headers.ce_schoolunit).toBe('31279295');
+    expect(schemaOf('canonical.events', started!.headers.ce_type!)!.faults(started!.data)).toEqual(
+      [],
+    );
+  });
+
+  it('the same event twice is told once', async () => {
+    const [row] = await services.query<{ count: number }>(
+      'select count(*)::int as count from normalise.person',
+    );
+    expect(row).toEqual({ count: 1 });
+    const again = await send(
+      'sis',
+      'ss12000.person.changed',
+      person(PUPIL, '2026-08-18T06:15:22.417+02:00', HERE),
+    );
+    await eventually(async () => {
+      const rows = await services.query('select outcome from normalise.filtered where cause = $1', [
+        again,
+      ]);
+      expect(rows).toEqual([{ outcome: 'filtered:duplicate' }]);
+    });
+  });
+
+  it('the account, the test and the absence are the pupil’s', async () => {
+    const account = await send('platform', 'canvas.user_updated', {
+      metadata: {
+        event_name: 'user_updated',
+        event_time: '2026-08-19T08:00:00.000Z',
+        producer: 'canvas',
+      },
+      body: {
+        created_at: '2026-08-18T05:39:59Z',
+        updated_at: '2026-08-19T07:59:59Z',
+        name: 'Kanariesson',
+        short_name: 'K',
+        user_id: '21070000000025999',
+        user_login: 'k7m2q9@skola.example',
+        user_sis_id: PUPIL,
+        workflow_state: 'registered',
+      },
+    });
+    const [updated] = await tells(account, 'person.updated');
+    expect(updated!.data.person.eppns).toEqual([
+      { value: 'k7m2q9@skola.example', huvudman: 'kommunen1', source: 'platform' },
+    ]);
+    const begun = await send('tests', 'test-platform.test.begun', {
+      assignmentId: '8a4b7f0e-5d0b-5a35-9a52-6c1b0c3f9f10',
+      eppn: 'k7m2q9@skola.example',
+      activity: '25fe03a1-404d-505e-95ad-329ba05d2af6',
+      at: '2026-11-03T09:00:00+01:00',
+    });
+    await tells(begun, 'test.begun');
+    const absence = await send('absence', 'ss12000.absence.reported', {
+      id: 'e2af1677-9223-5f7b-bcbb-e2894c45bf67',
+      meta: { created: '2026-08-17T07:30:00+02:00', modified: '2026-09-01T06:15:22.417+02:00' },
+      startTime: '2026-09-01T08:00:00+02:00',
+      endTime: '2026-09-01T16:00:00+02:00',
+      type: 'Anmäld frånvaro',
+      student: { id: PUPIL },
+      organisation: { id: HERE },
+    });
+    const [reported] = await tells(absence, 'absence.reported');
+    expect(SCHEMAS.person.faults(reported!.data)).toEqual([]);
+    expect(reported!.data.person.tests).toMatchObject([{ state: 'begun' }]);
+  });
+
+  it('a pupil who moves stays one person, with the begun test', async () => {
+    const joined = await send(
+      'fri',
+      'ss12000.person.changed',
+      person('3c3e0c4e-0000-4000-8000-000000000009', '2026-10-01T08:00:00+02:00', THERE),
+    );
+    const [started] = await tells(joined, 'enrolment.started');
+    expect(started!.data.person.enrolments.map(({ schoolUnit }) => schoolUnit).sort()).toEqual([
+      '12345674',
+      '31279295',
+    ]);
+    expect(started!.data.person.tests).toMatchObject([{ state: 'begun' }]);
+    const left = await send('sis', 'ss12000.person.deleted', {
+      id: PUPIL,
+      meta: { modified: '2026-10-02T08:00:00+02:00' },
+    });
+    const events = await tells(left, 'person.withdrawn', 'enrolment.ended');
+    expect(events[0]!.data.person.standing).toBe('present');
+    const late = await send(
+      'sis',
+      'ss12000.person.changed',
+      person(PUPIL, '2026-09-20T08:00:00+02:00', HERE),
+    );
+    await eventually(async () => {
+      const rows = await services.query('select outcome from normalise.filtered where cause = $1', [
+        late,
+      ]);
+      expect(rows).toEqual([{ outcome: 'filtered:older' }]);
+    });
+  });
+
+  it('a class and a teacher are told of, and the class waits for a pupil whom nobody has sent', async () => {
+    const group = {
+      id: 'd1d1c5ac-7d6d-53f6-b077-f2c278c98c41',
+      meta: { created: '2026-08-17T07:30:00+02:00', modified: '2026-08-18T06:15:22.417+02:00' },
+      displayName: '9A MA',
+      startDate: '2026-08-17',
+      groupType: 'Undervisning',
+      schoolType: 'GR',
+      organisation: { id: HERE },
+      groupMemberships: [{ person: { id: PUPIL } }],
+    };
+    await tells(await send('sis', 'ss12000.group.changed', group, 'class'), 'group.started');
+    const later = { ...group, meta: { ...group.meta, modified: '2026-08-19T06:15:22+02:00' } };
+    later.groupMemberships = [
+      { person: { id: PUPIL } },
+      { person: { id: '7f4a8f0e-0000-4000-8000-00000000000b' } },
+    ];
+    await parkedAs(await send('sis', 'ss12000.group.changed', later, 'class'), 'missing-reference');
+    const duty = await send(
+      'sis',
+      'ss12000.duty.changed',
+      {
+        id: 'c0f9cbe4-0000-4000-8000-00000000000c',
+        meta: { created: '2026-08-17T07:30:00+02:00', modified: '2026-08-18T06:15:22.417+02:00' },
+        person: { id: PUPIL },
+        dutyAt: { id: HERE },
+        dutyRole: 'Lärare',
+        startDate: '2026-08-01',
+      },
+      'duty',
+    );
+    const [started] = await tells(duty, 'duty.started');
+    expect(started!.data.person.duties).toMatchObject([
+      { dutyRole: 'Lärare', schoolUnit: '31279295' },
+    ]);
+  });
+
+  it('another huvudman’s unit, an unknown source and broken data are parked with the reason', async () => {
+    await parkedAs(
+      await send(
+        'sis',
+        'ss12000.person.changed',
+        person('5e1f0000-0000-4000-8000-00000000000d', '2026-08-18T06:15:22+02:00', THERE, {
+          civicNo: null,
+        }),
+        'elsewhere',
+      ),
+      'unit-not-yours',
+    );
+    const headers = toBinaryHeaders({
+      id: 'x',
+      source: sourceUrn('nobody'),
+      type: 'ss12000.person.changed',
+    });
+    await services.produce('source.elevregister', [{ key: 'x', value: '{}', headers }]);
+    await parkedAs(`${sourceUrn('nobody')} x`, 'unknown-source');
+    const wrong = person(
+      '5e1f0000-0000-4000-8000-00000000000e',
+      '2026-08-18T06:15:22+02:00',
+      HERE,
+      { civicNo: { value: '201003142386' } },
+    );
+    await parkedAs(await send('sis', 'ss12000.person.changed', wrong, 'wrong'), 'bad-data');
+  });
+
+  it('neither names nor numbers lie in the clear in the register or on any topic of ours', async () => {
+    const tables = [
+      'person',
+      'claim',
+      'identifier',
+      'source_object',
+      'source_organisation',
+      'school_unit',
+      'outbox',
+      'filtered',
+    ];
+    const stored = await Promise.all(
+      tables.map((table) => services.query(`select t::text from normalise.${table} as t`)),
+    );
+    const topics = await Promise.all(
+      ['canonical.events', 'findings', 'trail'].map((topic) => services.readAll(topic)),
+    );
+    const everything = JSON.stringify([stored, topics]);
+    expect(everything).toContain('k7m2q9@skola.example');
+    for (const canary of CANARIES) {
+      expect(everything).not.toContain(canary);
+      // A payload that slipped out as bytes reads as a list of numbers.
+      expect(everything).not.toContain([...Buffer.from(canary)].join(','));
+    }
+  });
+
+  it('the register is closed to callers without a token', async () => {
+    const answer = await fetch(`${booted.url}/v1/register/persons/${HERE}`);
+    expect(answer.status).toBe(401);
+  });
+});
