@@ -7,6 +7,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  globalSetup: '<rootDir>/test/services.global-setup.mjs',
+  globalTeardown: '<rootDir>/test/services.global-teardown.mjs',
   reporters: ['default', '<rootDir>/test/closing-line.mjs'],
   maxWorkers: 2,
   testTimeout: 60_000,

@@ -41,6 +41,8 @@ export interface LocalServicesOptions {
   need?: readonly ServiceName[];
   /** 0 = any free port. Default: the environment's, else the fixed ones that README.md lists. */
   ports?: Partial<Ports>;
+  /** What Kafka's inner listener says its port is, if not the one it listens on: that of a proxy in front of it. Not in Docker. */
+  kafkaAdvertisedPort?: number;
   onProgress?: Progress;
 }
 
@@ -49,6 +51,7 @@ interface Plan {
   ways: Partial<Record<ServiceName, Way>>;
   ports: Ports;
   config: LocalServicesConfig;
+  kafkaAdvertisedPort?: number;
   progress: Progress;
 }
 
@@ -73,7 +76,15 @@ export async function startLocalServices(options: LocalServicesOptions): Promise
     if (isOurs) await clearAway(directory, ways, options.fresh ?? false);
     const ports = await portsFor(ways, { ...config.ports, ...options.ports });
     const progress = options.onProgress ?? (() => undefined);
-    const found = await startAll({ directory, ways, ports, config, progress });
+    const { kafkaAdvertisedPort } = options;
+    const found = await startAll({
+      directory,
+      ways,
+      ports,
+      config,
+      kafkaAdvertisedPort,
+      progress,
+    });
     return assemble(found, unlock);
   } catch (failure) {
     unlock();
@@ -153,7 +164,16 @@ function startKafka(plan: Plan, way: Way, issuer?: IssuerService): Promise<Kafka
   const folder = join(directory, 'kafka');
   if (way === 'docker') return startDockerKafka({ folder, ports, issuer, progress });
   const { cacheFolder, javaHome } = config;
-  return startLocalKafka({ folder, ports, issuer, cacheFolder, javaHome, progress });
+  const { kafkaAdvertisedPort: advertisedPort } = plan;
+  return startLocalKafka({
+    folder,
+    ports,
+    advertisedPort,
+    issuer,
+    cacheFolder,
+    javaHome,
+    progress,
+  });
 }
 
 function startPostgres(plan: Plan, way: Way): Promise<PostgresService> {

@@ -16,7 +16,4 @@ declare module 'oidc-provider' {
     InvalidScope: new (description: string, scope: string) => Error;
     InvalidTarget: new (description?: string) => Error;
   };
-
-  // eslint-disable-next-line no-restricted-syntax -- the package has a default export
-  export default Provider;
 }

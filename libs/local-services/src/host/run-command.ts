@@ -15,7 +15,6 @@ export function runCommand(
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: timeoutMs,
       uid,
       gid,
       cwd,
@@ -26,8 +25,14 @@ export function runCommand(
     };
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
-    child.once('error', reject);
+    // Not spawn's own timeout, whose timer runs on when the command could not be started.
+    const patience = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+    child.once('error', (cause) => {
+      clearTimeout(patience);
+      reject(cause);
+    });
     child.once('close', (status, signal) => {
+      clearTimeout(patience);
       if (status === 0) resolve(said);
       else reject(new Error(`${command} ended with ${signal ?? status}: ${said}`));
     });

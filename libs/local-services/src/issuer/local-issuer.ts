@@ -61,6 +61,7 @@ function configuration(from: {
     cookies: { keys: [randomUUID()] },
     responseTypes: [],
     scopes: [],
+    ttl: { ClientCredentials: tokenLifeSeconds },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
     features: {
       clientCredentials: { enabled: true },

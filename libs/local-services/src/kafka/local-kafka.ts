@@ -24,6 +24,7 @@ export interface LocalKafkaOptions {
   /** Holds data, configuration, log and password of this Kafka. */
   folder: string;
   ports: ServerPropertiesInput['ports'];
+  advertisedPort?: number;
   issuer?: ServerPropertiesInput['issuer'];
   cacheFolder?: string;
   javaHome?: string;
@@ -37,14 +38,14 @@ export function stopLeftoverKafka(folder: string): Promise<void> {
 
 /** Starts Apache Kafka as a child process of this one, listening on loopback, and waits until it answers. */
 export async function startLocalKafka(options: LocalKafkaOptions): Promise<KafkaService> {
-  const { folder, ports, issuer, progress } = options;
+  const { folder, ports, advertisedPort, issuer, progress } = options;
   const java = findJava(options.javaHome);
   const jars = await kafkaJars(options.cacheFolder, progress);
   mkdirSync(folder, { recursive: true });
   const dataFolder = join(folder, 'data');
   refuseHalfWritten(folder, dataFolder);
   const password = readOrMakeSecret(join(folder, 'password'));
-  const input = { ports, issuer, password, listenHost: '127.0.0.1' };
+  const input = { ports, advertisedPort, issuer, password, listenHost: '127.0.0.1' };
   const flags = javaFlags({ folder, jars, jwksUrl: issuer?.jwksUrl });
   if (!existsSync(dataFolder)) {
     progress(`Preparing Kafka ${kafkaVersion} …`);
@@ -113,11 +114,12 @@ async function format(to: {
   const args = ['kafka.tools.StorageTool', 'format', '-t', newClusterId(), '-c', properties];
   try {
     await runCommand(to.java, [...to.flags, ...args], { timeoutMs: formatMsMax });
+    renameSync(fresh, to.dataFolder);
   } catch (cause) {
     throw formatFailed(cause);
+  } finally {
+    rmSync(properties, { force: true });
   }
-  rmSync(properties);
-  renameSync(fresh, to.dataFolder);
 }
 
 // SerialGC: the broker shares two cores with everything else, and a small heap needs no collector threads.

@@ -6,6 +6,8 @@ export const superUser = 'elevnav';
 /** What a Kafka node of Elevnav is configured from. */
 export interface ServerPropertiesInput {
   ports: { kafka: number; kafkaClients: number; kafkaController: number };
+  /** The port that the inner listener tells callers to use; default its own. */
+  advertisedPort?: number;
   /** Where to listen: 127.0.0.1 on this machine, 0.0.0.0 inside a container whose ports are published on loopback. */
   listenHost: string;
   dataFolder: string;
@@ -28,19 +30,23 @@ export function serverProperties(input: ServerPropertiesInput): string {
   return `${lines.map(([key, value]) => `${key}=${String(value)}`).join('\n')}\n`;
 }
 
-function listeners({ ports, listenHost, issuer }: ServerPropertiesInput) {
+function listeners({ ports, advertisedPort, listenHost, issuer }: ServerPropertiesInput) {
   const all: [string, number][] = [
     ['INTERNAL', ports.kafka],
     ...(issuer ? [['CLIENTS', ports.kafkaClients] satisfies [string, number]] : []),
     ['CONTROLLER', ports.kafkaController],
   ];
-  const list = (host: string) => all.map(([name, port]) => `${name}://${host}:${port}`).join(',');
+  const list = (host: string, replaced: Readonly<Record<string, number>> = {}) =>
+    all.map(([name, port]) => `${name}://${host}:${replaced[name] ?? port}`).join(',');
   return {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${ports.kafkaController}`,
     listeners: list(listenHost),
-    'advertised.listeners': list('127.0.0.1'),
+    'advertised.listeners': list(
+      '127.0.0.1',
+      advertisedPort === undefined ? {} : { INTERNAL: advertisedPort },
+    ),
     'listener.security.protocol.map': all.map(([name]) => `${name}:SASL_PLAINTEXT`).join(','),
     'inter.broker.listener.name': 'INTERNAL',
     'controller.listener.names': 'CONTROLLER',
