@@ -10,12 +10,14 @@ import { PIPELINE } from './pipeline.js';
 
 /** Open findings looked at; the counts are of all of them. */
 const FINDINGS_MAX = 500;
+const TOPICS_SEEN = [...new Set(PIPELINE.flatMap(({ groups }) => groups.flat()))];
 
 /** Looks at the stages again and again, so that a page costs nobody but this one anything, however often it is asked for. */
 @Injectable()
 export class StageWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly lagClock = new LagClock();
   private seen: Promise<Overview> | undefined;
+  private topicsMade: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
@@ -70,26 +72,34 @@ export class StageWatch implements OnApplicationBootstrap, OnModuleDestroy {
     return describeOverview(PIPELINE, figures);
   }
 
+  /** Undefined when Kafka does not answer. */
   private async lags(): Promise<GroupLag[] | undefined> {
-    const lags: GroupLag[] = [];
-    for (const { stage, groups } of PIPELINE) {
-      for (const topics of groups) {
-        const group = groupIdOf({ stage, topics });
-        const lanes = await this.kafka.groupLag(group, topics).catch((error: unknown) => {
-          this.log.failure('Kafka did not say how far a group is', error, { group }, 'debug');
-          return undefined;
-        });
-        if (!lanes) return undefined;
-        const now = Date.now();
-        const seconds = lanes.map(({ topic, partition, committed, end }) => {
-          const lane = `${topic}/${partition}`;
-          this.lagClock.note(`${group} ${lane}`, end, now);
-          return this.lagClock.secondsBehind(`${group} ${lane}`, committed, now);
-        });
-        const events = lanes.reduce((total, { lag }) => total + lag, 0);
-        lags.push({ stage, group, events, seconds: Math.max(0, ...seconds) });
+    try {
+      // A topic that nobody has written to yet may be missing; then nothing waits in it.
+      this.topicsMade ??= this.kafka.ensureTopics(TOPICS_SEEN);
+      await this.topicsMade;
+      const lags: GroupLag[] = [];
+      for (const { stage, groups } of PIPELINE) {
+        for (const topics of groups) lags.push({ stage, ...(await this.lagOf(stage, topics)) });
       }
+      return lags;
+    } catch (error) {
+      this.topicsMade = undefined;
+      this.log.failure('Kafka does not say how far the stages are', error, {}, 'warn');
+      return undefined;
     }
-    return lags;
+  }
+
+  private async lagOf(stage: string, topics: readonly string[]): Promise<Omit<GroupLag, 'stage'>> {
+    const group = groupIdOf({ stage, topics });
+    const lanes = await this.kafka.groupLag(group, topics);
+    const now = Date.now();
+    const seconds = lanes.map(({ topic, partition, committed, end }) => {
+      const lane = `${group} ${topic}/${partition}`;
+      this.lagClock.note(lane, end, now);
+      return this.lagClock.secondsBehind(lane, committed, now);
+    });
+    const events = lanes.reduce((total, { lag }) => total + lag, 0);
+    return { group, events, seconds: Math.max(0, ...seconds) };
   }
 }
