@@ -216,6 +216,15 @@ describe('a pupil who moves with a begun test', () => {
     expect(followed.verbs[0]).toBe('access.moved independent<municipality');
   });
 
+  it('enrolled anew where they were cancelled logs in as before, even if no EPPN is given any more', () => {
+    const followed = begun().waitsUntil('2026-11-12');
+    followed.learns({ enrolments: [{ ...atMunicipality, cancelled: true }, atIndependent] });
+    const anew = enrolment(MUNICIPALITY, '2026-11-11');
+    followed.learns({ enrolments: [anew, atIndependent], eppns: [] });
+    expect(followed.places).toEqual(['municipality:enrolment*']);
+    expect(followed.standings).toEqual(['independent:awaiting']);
+  });
+
   it('to another unit of the same huvudman moves in one event', () => {
     const followed = begun().waitsUntil('2026-11-12');
     followed.learns({
@@ -516,6 +525,19 @@ describe('a protected pupil', () => {
     expect(followed.places).toEqual(['independent:enrolment', 'municipality:enrolment*']);
     expect(followed.standings).toEqual([]);
     expect(followed.tests).toEqual(['municipality:begun', 'independent:assigned']);
+  });
+
+  it('keeps the id that the test has at the new school when the marking is lifted, and on the next move', () => {
+    const followed = secret();
+    const third = enrolment(FOUNDATION, '2026-11-16');
+    const eppns = [...EPPNS, eppn(FOUNDATION)];
+    followed.learns({ enrolments: [leftMunicipality, atIndependent], eppns });
+    const { id } = followed.waitsUntil('2026-11-12').record.access.tests[0]!;
+    followed.learns({ securityMarking: 'Ingen' });
+    expect(followed.record.access.tests).toMatchObject([{ id, huvudman: INDEPENDENT }]);
+    const leftBoth = [leftMunicipality, { ...atIndependent, endDate: '2026-11-15' }, third];
+    followed.learns({ enrolments: leftBoth }).waitsUntil('2026-11-16');
+    expect(followed.record.access.tests).toMatchObject([{ id, huvudman: FOUNDATION }]);
   });
 
   it('keeps the test that they have begun when the marking is set', () => {

@@ -12,7 +12,7 @@ import { noteAbsence } from './note-absence.js';
 import { reportFindings, type AccessFinding } from './report-findings.js';
 import { stockholmDay } from './stockholm-day.js';
 import { traceStays } from './trace-stays.js';
-import { rememberEppns, resolveEppns } from './resolve-eppns.js';
+import { partOf, rememberEppns, resolveEppns } from './resolve-eppns.js';
 
 export interface DecisionContext {
   /** When this is decided; the only time there is (design §6, rule 7). */
@@ -58,7 +58,7 @@ export function decideAccess(
   const isProtected = facts.securityMarking !== 'Ingen';
   const isHere = facts.personStatus === 'Aktiv' && facts.standing !== 'erased';
   const stays = isHere ? traceStays(facts.enrolments, rules.today) : [];
-  const eppns = resolveEppns(facts, stays, { remembered: record.eppns, today: rules.today });
+  const eppns = resolveEppns(facts, stays, { remembered: knownEppns(record), today: rules.today });
   const pupil = entitleEnrolments({
     stays,
     tests: facts.tests,
@@ -107,6 +107,18 @@ export function decideAccess(
     findings: reportFindings(facts.id, record, state),
     nextDue: nextDue(wakes, rules.today),
   };
+}
+
+/** What is remembered, and what the entries that stand log in with. */
+function knownEppns({ access, eppns }: AccessRecord): Readonly<Record<string, string>> {
+  const missing = access.entries.filter(
+    ({ eppn, huvudman, role }) => eppn !== null && eppns[partOf(role, huvudman)] === undefined,
+  );
+  if (missing.length === 0) return eppns;
+  const entries = missing.map(
+    ({ role, huvudman, eppn }) => [partOf(role, huvudman), eppn] as const,
+  );
+  return { ...Object.fromEntries(entries), ...eppns } as Record<string, string>;
 }
 
 function presentEntry({

@@ -1,4 +1,4 @@
-import type { PersonState } from '#canonical';
+import type { AccessEntry, PersonState } from '#canonical';
 import { NEVER, type Day } from './stockholm-day.js';
 import type { Stay } from './trace-stays.js';
 
@@ -34,6 +34,11 @@ export function resolveEppns(
       return given(huvudman, source, taken ?? undefined) ?? remembered[`staff/${huvudman}`] ?? null;
     },
   };
+}
+
+/** Under what an EPPN is remembered. */
+export function partOf(role: AccessEntry['role'], huvudman: string): string {
+  return role === 'pupil' ? `pupil/${huvudman}` : `staff/${huvudman}`;
 }
 
 /** The EPPNs to remember: one for each huvudman that speaks of an enrolment or a duty. */
