@@ -19,6 +19,7 @@ export class StageWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private seen: Promise<Overview> | undefined;
   private topicsMade: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
   private stopped = false;
 
   constructor(
@@ -30,12 +31,14 @@ export class StageWatch implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    void this.keepLooking();
+    this.looking = this.keepLooking();
   }
 
-  onModuleDestroy(): void {
+  /** Resolves when no look is under way, so that what it looks at can be closed. */
+  async onModuleDestroy(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
+    await this.looking;
   }
 
   /** What was seen at the last look. */
@@ -57,7 +60,9 @@ export class StageWatch implements OnApplicationBootstrap, OnModuleDestroy {
       if (!this.stopped) this.log.failure('The stages could not be looked at', error, {}, 'warn');
     }
     if (this.stopped) return;
-    this.timer = setTimeout(() => void this.keepLooking(), this.config.lookIntervalMs);
+    this.timer = setTimeout(() => {
+      this.looking = this.keepLooking();
+    }, this.config.lookIntervalMs);
   }
 
   private async look(): Promise<Overview> {
@@ -80,7 +85,10 @@ export class StageWatch implements OnApplicationBootstrap, OnModuleDestroy {
       await this.topicsMade;
       const lags: GroupLag[] = [];
       for (const { stage, groups } of PIPELINE) {
-        for (const topics of groups) lags.push({ stage, ...(await this.lagOf(stage, topics)) });
+        for (const topics of groups) {
+          if (this.stopped) return undefined;
+          lags.push({ stage, ...(await this.lagOf(stage, topics)) });
+        }
       }
       return lags;
     } catch (error) {

@@ -116,7 +116,7 @@ export class TrailStore {
   private async findBy(ids: readonly string[]): Promise<TrailStep[]> {
     const wanted = new Set(ids);
     const rows = await this.stage.read<{ stage: string; at: Date; told: Buffer }>(FIND, [
-      ids.map(keyOf),
+      ids.map((id) => keyOf(eventIdOf(id))),
       BATCHES_MAX,
     ]);
     return rows.flatMap(({ stage, at, told }) =>
