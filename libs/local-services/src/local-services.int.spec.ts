@@ -72,8 +72,8 @@ async function readOne(kafka: Kafka, topic: string, groupId: string): Promise<st
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     return await new Promise((resolve, reject) => {
-      // A new broker first loads its coordinators; kafkajs asks again by itself unless there is no hope.
-      consumer.on('consumer.crash', ({ payload }) => payload.restart || reject(payload.error));
+      // Not even a first consumer of a new Kafka crashes: it answers only when it is all there.
+      consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
       const eachMessage = ({ message }: { message: { value: Buffer | null } }) =>
         Promise.resolve(resolve(String(message.value)));
       consumer.run({ eachMessage }).catch(reject);

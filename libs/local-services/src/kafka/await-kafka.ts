@@ -4,7 +4,13 @@ import { Kafka, logLevel } from 'kafkajs';
 
 const answerMsMax = 3_000;
 
-/** Whether a broker accepts this user and knows of itself as a live member of its cluster. */
+// Group ids whose Java hash codes follow one another, so that each lies in another of the 8 partitions of the offsets.
+const groupPerPartition = [...'01234567'].map((digit) => `elevnav-local-services-${digit}`);
+
+/**
+ * Whether a broker accepts this user, is a live member of its cluster and has loaded all consumer
+ * groups. Asking makes the offsets topic the first time; else every first consumer would crash once.
+ */
 export async function kafkaAnswers(kafka: {
   brokers: string;
   username: string;
@@ -24,7 +30,10 @@ export async function kafkaAnswers(kafka: {
   }).admin();
   try {
     await admin.connect();
-    return (await admin.describeCluster()).brokers.length > 0;
+    if ((await admin.describeCluster()).brokers.length === 0) return false;
+    // Rejects while the coordinator of any of them is loading.
+    await admin.describeGroups(groupPerPartition);
+    return true;
   } catch {
     // Not yet: whoever waits asks again, and gives up with the service's own log.
     return false;

@@ -16,7 +16,7 @@ import {
   type ServerPropertiesInput,
 } from './server-properties.js';
 
-const startMsMax = 60_000;
+const startMsMax = 120_000;
 const formatMsMax = 60_000;
 
 /** What a local Kafka is started from. */
