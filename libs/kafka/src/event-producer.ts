@@ -51,7 +51,7 @@ export class EventProducer {
 
   async close(): Promise<void> {
     this.closed = true;
-    await this.dispose();
+    await this.dispose(this.producer);
   }
 
   private async sendRequest(records: readonly OutgoingRecord[]): Promise<void> {
@@ -69,15 +69,17 @@ export class EventProducer {
       topic: this.connection.wire(topic),
       messages: list,
     }));
+    const used = this.connected();
     try {
-      const producer = await this.connected();
+      const producer = await used;
       await within(
         this.connection.options.producerTimeoutMs,
         producer.sendBatch({ acks: -1, topicMessages }),
       );
     } catch (error) {
-      // After a failure the idempotent producer's numbering may disagree with the broker's: a new one starts clean.
-      void this.dispose();
+      // After a failure the idempotent producer's numbering may disagree with the broker's: a new one starts clean. Others may have
+      // failed with it, and one of them may already have begun the new one, so only the one that failed goes.
+      void this.dispose(used);
       throw new KafkaBusy('Kafka did not acknowledge in time; send again in a moment.', {
         cause: error,
       });
@@ -106,10 +108,9 @@ export class EventProducer {
     return producer;
   }
 
-  private async dispose(): Promise<void> {
-    const old = this.producer;
-    this.producer = undefined;
-    const producer = await old?.catch(() => undefined);
+  private async dispose(used: Promise<Producer> | undefined): Promise<void> {
+    if (this.producer === used) this.producer = undefined;
+    const producer = await used?.catch(() => undefined);
     await producer?.disconnect().catch(() => undefined);
   }
 }

@@ -8,6 +8,8 @@ const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePattern
 const DAY_MS = 24 * 60 * 60 * 1000;
 const FOR_GOOD_MS = -1;
 const CONNECTION_TIMEOUT_MS = 3_000;
+const TOPIC_LIMIT_MS = 20_000;
+const TOPIC_POLL_MS = 50;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** How far a consumer group is behind one partition's end. */
@@ -86,8 +88,24 @@ export class KafkaConnection {
     const admin = await this.admin();
     const present = new Set(await admin.listTopics());
     const missing = topics.filter(({ topic }) => !present.has(topic));
-    if (missing.length > 0) {
-      await admin.createTopics({ topics: missing, waitForLeaders: true }).catch(ignoreAlreadyMade);
+    if (missing.length === 0) return;
+    await admin.createTopics({ topics: missing, waitForLeaders: false }).catch(ignoreAlreadyMade);
+    await this.untilLed(missing.map(({ topic }) => topic));
+  }
+
+  /** A topic just made, by us or by another process at the same moment, is unknown here and there for a while. */
+  private async untilLed(topics: string[]): Promise<void> {
+    const admin = await this.admin();
+    const ends = Date.now() + TOPIC_LIMIT_MS;
+    for (;;) {
+      try {
+        const { topics: known } = await admin.fetchTopicMetadata({ topics });
+        if (known.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+      } catch (error) {
+        if (Date.now() > ends) throw error;
+      }
+      if (Date.now() > ends) throw new Error(`Kafka made no leader for ${topics.join(', ')}.`);
+      await new Promise((resolve) => setTimeout(resolve, TOPIC_POLL_MS));
     }
   }
 
