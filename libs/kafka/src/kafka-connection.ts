@@ -8,8 +8,8 @@ const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePattern
 const DAY_MS = 24 * 60 * 60 * 1000;
 const FOR_GOOD_MS = -1;
 const CONNECTION_TIMEOUT_MS = 3_000;
-const TOPIC_LIMIT_MS = 20_000;
-const TOPIC_POLL_MS = 50;
+const TOPIC_LIMIT_MS = 10_000;
+const TOPIC_POLL_MS = 100;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /** How far a consumer group is behind one partition's end. */
@@ -96,22 +96,19 @@ export class KafkaConnection {
   /** A topic just made, by us or by another process at the same moment, is unknown here and there for a while. */
   private async untilLed(topics: string[]): Promise<void> {
     const admin = await this.admin();
-    const ends = Date.now() + TOPIC_LIMIT_MS;
-    for (;;) {
-      try {
-        const { topics: known } = await admin.fetchTopicMetadata({ topics });
-        if (known.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
-      } catch (error) {
-        if (Date.now() > ends) throw error;
+    await untilNo(async () => {
+      const { topics: known } = await admin.fetchTopicMetadata({ topics });
+      if (!known.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) {
+        throw new Error(`Kafka made no leader for ${topics.join(', ')}.`);
       }
-      if (Date.now() > ends) throw new Error(`Kafka made no leader for ${topics.join(', ')}.`);
-      await new Promise((resolve) => setTimeout(resolve, TOPIC_POLL_MS));
-    }
+    });
   }
 
   /** First and last offset of each partition: `low` is the oldest kept, `high` the next to be written. */
   async topicOffsets(topic: string): Promise<{ partition: number; low: number; high: number }[]> {
-    const offsets = await (await this.admin()).fetchTopicOffsets(this.wire(topic));
+    const admin = await this.admin();
+    // kafkajs asks for the low and the high marks at once and stumbles over a topic whose leaders are just being made.
+    const offsets = await untilNo(() => admin.fetchTopicOffsets(this.wire(topic)));
     return offsets
       .map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
       .sort((a, b) => a.partition - b.partition);
@@ -193,6 +190,19 @@ export class KafkaConnection {
     const admin = this.client.admin();
     await admin.connect();
     return admin;
+  }
+}
+
+/** Asks again until nothing is thrown, for as long as a new topic may take to be known everywhere. */
+async function untilNo<T>(ask: () => Promise<T>): Promise<T> {
+  const ends = Date.now() + TOPIC_LIMIT_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (Date.now() > ends) throw error;
+      await new Promise((resolve) => setTimeout(resolve, TOPIC_POLL_MS));
+    }
   }
 }
 
