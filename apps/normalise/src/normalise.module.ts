@@ -1,10 +1,10 @@
-import { Module } from '@nestjs/common';
-import { ADAPTERS } from '#adapters';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ADAPTERS, adapterNamed, type Adapter } from '#adapters';
 import { AuthenticationModule } from '#runtime';
 import { StageModule, type ReceivedEvent } from '#stage';
 import { CreateRegister1764000100001 } from './migrations/0001-create-register.js';
 import { RegisterController } from './register/register.controller.js';
-import { SourceEventsHandler } from './source-events.handler.js';
+import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
 
 /** In: `source.*`, one consumer group per kind of source. Out: `canonical.events`, `findings`, `trail`. */
 @Module({
@@ -18,8 +18,16 @@ import { SourceEventsHandler } from './source-events.handler.js';
     AuthenticationModule.register(),
   ],
   controllers: [SourceEventsHandler, RegisterController],
+  providers: [{ provide: FIND_ADAPTER, useValue: adapterNamed }],
 })
-export class NormaliseModule {}
+export class NormaliseModule {
+  /** The stage with further adapters beside its own: for a proof, which needs one that breaks the contract of adapters. */
+  static withAdapters(more: readonly Adapter[]): DynamicModule {
+    const find = (name: string): Adapter | undefined =>
+      adapterNamed(name) ?? more.find((adapter) => adapter.name === name);
+    return { module: NormaliseModule, providers: [{ provide: FIND_ADAPTER, useValue: find }] };
+  }
+}
 
 function carriesFullState({ envelope }: ReceivedEvent): boolean {
   return ADAPTERS.some(

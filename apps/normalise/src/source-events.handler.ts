@@ -1,4 +1,5 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
+import { adapterNamed, type Adapter } from '#adapters';
 import { eventId, formatSequence, SOURCE_KINDS, sourceTopic } from '#canonical';
 import { BatchHandler, HuvudmanKeys, Settings, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage'; // prettier-ignore
 import { receiptAt } from './claim/order-claims.js';
@@ -11,6 +12,9 @@ import { prepareFact, type SourceFact } from './facts/source-fact.js';
 import { translateEvent } from './facts/translate-events.js';
 import { loadRegister, saveRegister } from './register/load-register.js';
 import { Needs } from './register/needs.js';
+
+/** How a source's adapter is found by the name that its settings give: `(name: string) => Adapter | undefined`. */
+export const FIND_ADAPTER = Symbol('find-adapter');
 
 /** Every event of a batch with its facts; an event whose adapter finds nothing that the hub keeps has none. */
 interface Work {
@@ -26,6 +30,8 @@ export class SourceEventsHandler {
   constructor(
     private readonly settings: Settings,
     private readonly keys: HuvudmanKeys,
+    @Inject(FIND_ADAPTER)
+    private readonly findAdapter: (name: string) => Adapter | undefined = adapterNamed,
   ) {}
 
   @BatchHandler({ stage: 'normalise', groups: SOURCE_KINDS.map((kind) => [sourceTopic(kind)]) })
@@ -54,7 +60,7 @@ export class SourceEventsHandler {
     const receipt = receiptAt(unit.now);
     const work: Work[] = [];
     for (const event of events) {
-      const translated = translateEvent(event, this.settings);
+      const translated = translateEvent(event, this.settings, this.findAdapter);
       if (!translated.ok) {
         unit.park(event, translated.reason);
         continue;

@@ -1,0 +1,324 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs';
+import { startLocalServices, type LocalServices } from '#local-services';
+import { SeededRandom, startFaultProxy, type FaultProxy } from '#testing';
+import { check, type Answer } from './check.js';
+import { Ledger } from './ledger.js';
+import { Poisoner } from './poison.js';
+import { readOut, whatMoves } from './read-out.js';
+import { StageProcess } from './stage-processes.js';
+import {
+  STAGE_NAMES,
+  planStrikes,
+  strikeAll,
+  type Battlefield,
+  type FaultKind,
+  type StageName,
+  type StrikeReport,
+} from './strikes.js';
+import { Town } from './town.js';
+import { Vendors } from './vendors.js';
+import { Witness } from './witness.js';
+
+export interface FaultsOptions {
+  readonly seed: number;
+  /** At least so many events are accepted … */
+  readonly events: number;
+  /** … at about this rate, outages made up for. */
+  readonly perSecond: number;
+  readonly kinds: readonly FaultKind[];
+  /** Where everything of the run lies; deleted first, and kept only when something was wrong. */
+  readonly directory: string;
+  /** The repository's built files: `dist`. */
+  readonly built: string;
+  readonly say: (text: string) => void;
+}
+
+export interface FaultsResult extends Answer, StrikeReport {
+  readonly seed: number;
+  readonly acceptedPerSecond: number;
+  readonly acceptSeconds: number;
+  readonly resent: number;
+  readonly stalledSecondsMax: number;
+  /** Times that a stage ended by itself and was started again. */
+  readonly crashes: number;
+  readonly isRight: boolean;
+}
+
+export const ALL_FAULTS: readonly FaultKind[] = [
+  'brokerKill',
+  'stageKill',
+  'postgresRestart',
+  'postgresRestore',
+  'connectionClose',
+  'connectionDelay',
+  'consumerAdded',
+  'consumerRemoved',
+];
+
+const POISON_SHARE = 0.01;
+const EVENTS_PER_PUPIL = 12;
+const TICK_MS = 20;
+/** More than this is not asked of the door at once while it makes up for an outage. */
+const WAITING_MAX = 4_000;
+const STILL_MS_MAX = 90_000;
+const STILL_POLL_MS = 1_000;
+const FREE_PORTS = { kafkaClients: 0, kafkaController: 0, issuer: 0 };
+
+/** One seeded run: services and stages of its own, events, faults, and the comparison of what went in with what came out. */
+export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
+  const { directory, say } = options;
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  const ended: (() => Promise<unknown>)[] = [];
+  try {
+    const result = await run(options, (end) => ended.unshift(end));
+    if (!result.isRight) say(`What was wrong lies in ${directory}`);
+    for (const end of ended.splice(0)) await end();
+    if (result.isRight) await rm(directory, { recursive: true, force: true });
+    return result;
+  } finally {
+    for (const end of ended) await end();
+  }
+}
+
+async function run(
+  options: FaultsOptions,
+  atEnd: (end: () => Promise<unknown>) => void,
+): Promise<FaultsResult> {
+  const { seed, say } = options;
+  const random = new SeededRandom(seed);
+  const now = new Date();
+  const pupils = Math.ceil(options.events / EVENTS_PER_PUPIL);
+  const town = new Town(random, { seed, pupils, now });
+  const ledger = new Ledger();
+  const { services, proxies, kafka } = await startServices(options, random, atEnd);
+  const { stages, seconds } = await startStages(options, { services, proxies, kafka, town, atEnd });
+
+  const vendors = new Vendors(stages.ingest.url, services, ledger);
+  await vendors.register();
+  atEnd(() => vendors.stop());
+  const poisoner = new Poisoner(kafka, ledger, { random: new SeededRandom(seed + 1), seed });
+  atEnd(() => poisoner.stop());
+  for (const event of town.unitEvents()) vendors.send(event);
+  await vendors.drained();
+  const huvudmen = town.huvudmen.map(({ id }) => id);
+  const witness = new Witness(kafka, services.postgres.url, ledger);
+  atEnd(() => witness.stop());
+  await witness.start(huvudmen);
+
+  say(`Seed ${seed}: ${options.events} events at ${options.perSecond} a second`);
+  const { directory } = options;
+  const field: Battlefield = { services, proxies, stages, seconds, directory, random };
+  const duringMs = (options.events / options.perSecond) * 1_000;
+  const plan = planStrikes(random, options.kinds);
+  const striking = { isOver: false };
+  const strikes = strikeAll(plan, field, { witness, duringMs, say }).finally(
+    () => (striking.isOver = true),
+  );
+  const [report] = await Promise.all([
+    strikes,
+    pushEvents({ town, vendors, poisoner, ledger, striking, options }),
+  ]);
+  say(
+    `${ledger.size} accepted, ${Math.round(ledger.perSecond)} a second; waits until all is still`,
+  );
+  const moving = await untilStill(kafka, services);
+  await witness.stop();
+  const out = await readOut(kafka, services.postgres.url, huvudmen);
+  const answer = check({
+    accepted: ledger.accepted,
+    poison: [...ledger.poison.keys()],
+    expected: expectedOf(town),
+    today: now.toISOString().slice(0, 10),
+    out,
+  });
+  const crashes = Object.values(stages).reduce((sum, stage) => sum + stage.crashes, 0);
+  return {
+    ...answer,
+    ...report,
+    seed,
+    acceptedPerSecond: Math.round(ledger.perSecond),
+    acceptSeconds: Math.round((ledger.lastMs - ledger.firstMs) / 1_000),
+    resent: ledger.resent,
+    stalledSecondsMax: witness.stalledSecondsMax,
+    crashes,
+    offenders: [...answer.offenders, ...moving, ...report.faulty],
+    isRight: isRight(answer, report, plan.length) && moving.length === 0,
+  };
+}
+
+/** Counts decide, never timings. */
+function isRight(answer: Answer, report: StrikeReport, planned: number): boolean {
+  const { published, filtered, parked, held } = answer;
+  const struck = Object.values(report.faults).reduce((sum, times) => sum + times, 0);
+  return (
+    published + filtered + parked + held === answer.accepted &&
+    answer.lost === 0 &&
+    answer.doubleEffects === 0 &&
+    answer.orderBreaks === 0 &&
+    answer.strayParked === 0 &&
+    answer.accessMissing === 0 &&
+    report.faulty.length === 0 &&
+    struck === planned
+  );
+}
+
+function expectedOf(town: Town) {
+  return [...town.records.values()].map((record) => ({
+    record: record.name,
+    huvudman: record.huvudman.id,
+    eppns: [record.eppn, ...(record.accountEppn === undefined ? [] : [record.accountEppn])],
+    enrolments: record.enrolments.map(({ unit, startDate, endDate }) => ({
+      schoolUnit: unit,
+      startDate,
+      endDate,
+    })),
+  }));
+}
+
+/** Kafka and PostgreSQL with a fault proxy before each, and the issuer, all on free ports. */
+async function startServices(
+  { directory }: FaultsOptions,
+  random: SeededRandom,
+  atEnd: (end: () => Promise<unknown>) => void,
+): Promise<{ services: LocalServices; proxies: FaultProxy[]; kafka: Kafka }> {
+  const [kafkaPort, postgresPort] = [await freePort(), await freePort()];
+  const chance = () => random.next();
+  const kafkaProxy = await startFaultProxy({ target: { port: kafkaPort }, random: chance });
+  atEnd(() => kafkaProxy.stop());
+  const postgresProxy = await startFaultProxy({ target: { port: postgresPort }, random: chance });
+  atEnd(() => postgresProxy.stop());
+  const services = await startLocalServices({
+    directory: join(directory, 'services'),
+    fresh: true,
+    ports: { ...FREE_PORTS, kafka: kafkaPort, postgres: postgresPort },
+    // Kafka's clients go where the broker says it is: through the proxy.
+    kafkaAdvertisedPort: kafkaProxy.port,
+  });
+  atEnd(() => services.stop());
+  const { username, password } = services.kafka;
+  const kafka = new Kafka({
+    clientId: 'prove-faults',
+    brokers: [`127.0.0.1:${kafkaProxy.port}`],
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 10, maxRetryTime: 2_000 },
+    sasl: { mechanism: 'plain', username: username ?? '', password: password ?? '' },
+  });
+  return { services, proxies: [kafkaProxy, postgresProxy], kafka };
+}
+
+interface Around {
+  readonly services: LocalServices;
+  readonly proxies: readonly FaultProxy[];
+  readonly kafka: Kafka;
+  readonly town: Town;
+  readonly atEnd: (end: () => Promise<unknown>) => void;
+}
+
+/** The stages, each as its own process; ingest first, since it makes the topics that the settings are written to. */
+async function startStages(
+  { built, directory, seed }: FaultsOptions,
+  { services, proxies, kafka, town, atEnd }: Around,
+): Promise<Pick<Battlefield, 'stages' | 'seconds'>> {
+  const environment = stageEnvironment(services, proxies, seed);
+  const mainOf = (name: StageName) =>
+    name === 'normalise' ? 'test/prove/faults/throwing-normalise.js' : `apps/${name}/src/main.js`;
+  const stageOf = async (name: StageName, as: string = name): Promise<StageProcess> => {
+    const main = join(built, mainOf(name));
+    const port = await freePort();
+    const stage = new StageProcess({ name: as, main, environment, directory, port });
+    atEnd(() => stage.stop());
+    return stage;
+  };
+  const stages = {} as Record<StageName, StageProcess>;
+  for (const name of STAGE_NAMES) stages[name] = await stageOf(name);
+  const seconds = [
+    await stageOf('normalise', 'normalise-2'),
+    await stageOf('publish', 'publish-2'),
+  ];
+  stages.ingest.start();
+  await stages.ingest.ready();
+  await writeSettings(kafka, town);
+  const others = STAGE_NAMES.filter((name) => name !== 'ingest').map((name) => stages[name]);
+  for (const stage of others) stage.start();
+  await Promise.all(others.map((stage) => stage.ready()));
+  return { stages, seconds };
+}
+
+function stageEnvironment(
+  services: LocalServices,
+  [kafkaProxy, postgresProxy]: readonly FaultProxy[],
+  seed: number,
+): Record<string, string> {
+  const database = new URL(services.postgres.url);
+  database.port = String(postgresProxy!.port);
+  return {
+    ...services.environment,
+    KAFKA_BROKERS: `127.0.0.1:${kafkaProxy!.port}`,
+    DATABASE_URL: database.href,
+    KAFKA_PARTITIONS: '3',
+    IDENTITY_KEY: Buffer.alloc(32, seed % 251).toString('base64'),
+    MASTER_KEYS: `proof:${Buffer.alloc(32, 7).toString('base64')}`,
+    LOG_LEVEL: 'warn',
+  };
+}
+
+async function writeSettings(kafka: Kafka, town: Town): Promise<void> {
+  const producer = kafka.producer({ allowAutoTopicCreation: false });
+  await producer.connect();
+  await producer.send({ topic: 'admin.settings', acks: -1, messages: town.settings() });
+  await producer.disconnect();
+}
+
+/** Keeps the pace, makes up for outages, and goes on until there were events enough and the last fault has struck. */
+async function pushEvents(to: {
+  readonly town: Town;
+  readonly vendors: Vendors;
+  readonly poisoner: Poisoner;
+  readonly ledger: Ledger;
+  readonly striking: { readonly isOver: boolean };
+  readonly options: FaultsOptions;
+}): Promise<void> {
+  const { town, vendors, poisoner, striking, options } = to;
+  const random = new SeededRandom(options.seed + 2);
+  const startedMs = Date.now();
+  let sent = 0;
+  while (sent < options.events || !striking.isOver) {
+    const due = ((Date.now() - startedMs) / 1_000) * options.perSecond;
+    while (sent < due && vendors.waiting < WAITING_MAX) {
+      vendors.send(town.nextEvent());
+      if (random.chance(POISON_SHARE)) poisoner.send();
+      sent++;
+    }
+    if (vendors.failure) throw vendors.failure;
+    await pause(TICK_MS);
+  }
+  await vendors.drained();
+  await poisoner.drained();
+}
+
+/** Waits until every stage has read all there is and sent all it has. @returns what still moves when the time is over. */
+async function untilStill(kafka: Kafka, services: LocalServices): Promise<string[]> {
+  const ends = Date.now() + STILL_MS_MAX;
+  let stillTimes = 0;
+  for (;;) {
+    const moving = await whatMoves(kafka, services.postgres.url).catch((error: unknown) => [
+      `It could not be seen what moves: ${String(error)}`,
+    ]);
+    stillTimes = moving.length === 0 ? stillTimes + 1 : 0;
+    if (stillTimes === 2 || Date.now() > ends) return moving;
+    await pause(STILL_POLL_MS);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

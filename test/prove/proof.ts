@@ -1,0 +1,25 @@
+/** What every proof is given: see `npm run prove -- --list`. */
+export interface ProofOptions {
+  /** The first seed. */
+  readonly seed: number;
+  /** How many seeds, or whatever else the proof counts; undefined when nobody said. */
+  readonly count: number | undefined;
+  readonly persons: number | undefined;
+  /** The repository. */
+  readonly root: string;
+  /** Tells a person who waits how it goes. */
+  readonly say: (text: string) => void;
+}
+
+export interface ProofOutcome {
+  /** Whether every count was right; a timing never makes a proof fail. */
+  readonly isRight: boolean;
+  /** The one JSON object that `--json` prints. */
+  readonly result: object;
+}
+
+export interface Proof {
+  readonly name: string;
+  readonly says: string;
+  run(options: ProofOptions): Promise<ProofOutcome>;
+}

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { faults } from './faults.js';
+import type { Proof } from './proof.js';
+
+/** Every proof; a new one is a new file and one line here. */
+const PROOFS: readonly Proof[] = [faults];
+
+const USAGE = 'npm run prove -- <name> [--seed S] [--count N] [--persons N] [--json], or --list';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seed: { type: 'string' },
+    count: { type: 'string' },
+    persons: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+  },
+});
+
+if (values.list) for (const { name, says } of PROOFS) console.log(`${name}: ${says}`);
+else process.exitCode = await prove(positionals[0]);
+
+async function prove(name: string | undefined): Promise<number> {
+  const proof = PROOFS.find((one) => one.name === name);
+  if (!proof) {
+    console.error(`Name one of ${PROOFS.map((one) => one.name).join(', ')}: ${USAGE}`);
+    return 2;
+  }
+  const { isRight, result } = await proof.run({
+    seed: wholeNumber('seed', values.seed) ?? Date.now() % 1_000_000,
+    count: wholeNumber('count', values.count),
+    persons: wholeNumber('persons', values.persons),
+    // dist/test/prove/run.js
+    root: fileURLToPath(new URL('../../..', import.meta.url)),
+    say: (text) => console.error(text),
+  });
+  console.log(values.json ? JSON.stringify(result) : JSON.stringify(result, null, 2));
+  return isRight ? 0 : 1;
+}
+
+function wholeNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  console.error(`--${name} takes a whole number: ${USAGE}`);
+  process.exit(2);
+}
