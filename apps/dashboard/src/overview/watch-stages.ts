@@ -10,6 +10,7 @@ import { PIPELINE } from './pipeline.js';
 
 /** Open findings looked at; the counts are of all of them. */
 const FINDINGS_MAX = 500;
+const SECOND_ASK_MS = 1_000;
 const TOPICS_SEEN = [...new Set(PIPELINE.flatMap(({ groups }) => groups.flat()))];
 
 /** Looks at the stages again and again, so that a page costs nobody but this one anything, however often it is asked for. */
@@ -80,22 +81,33 @@ export class StageWatch implements OnApplicationBootstrap, OnModuleDestroy {
   /** Undefined when Kafka does not answer. */
   private async lags(): Promise<GroupLag[] | undefined> {
     try {
-      // A topic that nobody has written to yet may be missing; then nothing waits in it.
-      this.topicsMade ??= this.kafka.ensureTopics(TOPICS_SEEN);
-      await this.topicsMade;
-      const lags: GroupLag[] = [];
-      for (const { stage, groups } of PIPELINE) {
-        for (const topics of groups) {
-          if (this.stopped) return undefined;
-          lags.push({ stage, ...(await this.lagOf(stage, topics)) });
-        }
-      }
-      return lags;
+      return await this.lagsNow();
+    } catch {
+      this.topicsMade = undefined;
+      // Topics that were just made, or a broker that has just returned, have no leader for a moment.
+      await new Promise((resolve) => setTimeout(resolve, SECOND_ASK_MS));
+    }
+    try {
+      return this.stopped ? undefined : await this.lagsNow();
     } catch (error) {
       this.topicsMade = undefined;
       this.log.failure('Kafka does not say how far the stages are', error, {}, 'warn');
       return undefined;
     }
+  }
+
+  private async lagsNow(): Promise<GroupLag[]> {
+    // A topic that nobody has written to yet may be missing; then nothing waits in it.
+    this.topicsMade ??= this.kafka.ensureTopics(TOPICS_SEEN);
+    await this.topicsMade;
+    const lags: GroupLag[] = [];
+    for (const { stage, groups } of PIPELINE) {
+      for (const topics of groups) {
+        if (this.stopped) return lags;
+        lags.push({ stage, ...(await this.lagOf(stage, topics)) });
+      }
+    }
+    return lags;
   }
 
   private async lagOf(stage: string, topics: readonly string[]): Promise<Omit<GroupLag, 'stage'>> {
