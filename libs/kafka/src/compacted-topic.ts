@@ -53,7 +53,13 @@ export class CompactedTopic {
       ),
       maxWaitTimeInMs: FETCH_WAIT_MS,
       allowAutoTopicCreation: false,
-      retry: { retries: 8, initialRetryTime: 100, maxRetryTime: 2_000 },
+      retry: {
+        retries: 8,
+        initialRetryTime: 100,
+        maxRetryTime: 2_000,
+        // Stopped while it is starting again after a crash, kafkajs would go on trying for ever.
+        restartOnFailure: () => Promise.resolve(!this.stopped),
+      },
     });
     this.consumer = consumer;
     consumer.on(consumer.events.CRASH, ({ payload }) => {
