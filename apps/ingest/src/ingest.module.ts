@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { SOURCE_KINDS, sourceTopic } from '#canonical';
 import { EventProducer, KafkaConnection } from '#kafka';
-import { AuthenticationModule, ENVIRONMENT, Metrics, Shutdown, readConfig, type Environment } from '#runtime'; // prettier-ignore
+import { AuthenticationModule, ENVIRONMENT, Log, Metrics, Shutdown, describeConfig, readConfig, type Environment } from '#runtime'; // prettier-ignore
 import { HuvudmanKeys, Settings, StageHostModule, TrailWriter } from '#stage';
 import { EventDoor } from './event-door.js';
 import { IngestConfig } from './ingest.config.js';
@@ -20,8 +20,12 @@ const TOPICS_OUT = [...SOURCE_KINDS.map(sourceTopic), 'trail'];
   providers: [
     {
       provide: IngestConfig,
-      inject: [ENVIRONMENT],
-      useFactory: (environment: Environment) => readConfig(IngestConfig, environment),
+      inject: [ENVIRONMENT, Log],
+      useFactory: (environment: Environment, log: Log) => {
+        const config = readConfig(IngestConfig, environment);
+        log.info('Settings', describeConfig(config));
+        return config;
+      },
     },
     {
       provide: EventDoor,
@@ -33,9 +37,10 @@ const TOPICS_OUT = [...SOURCE_KINDS.map(sourceTopic), 'trail'];
         producer: EventProducer,
         trail: TrailWriter,
         metrics: Metrics,
-        { signal }: Shutdown,
-      ) =>
-        new EventDoor({
+        shutdown: Shutdown,
+      ) => {
+        shutdown.add('trail', () => trail.send());
+        return new EventDoor({
           config,
           settings,
           keys,
@@ -47,8 +52,9 @@ const TOPICS_OUT = [...SOURCE_KINDS.map(sourceTopic), 'trail'];
             'Events judged at the door, by verdict: accepted, or the code of the refusal.',
             ['verdict'],
           ),
-          signal,
-        }),
+          signal: shutdown.signal,
+        });
+      },
     },
   ],
 })
