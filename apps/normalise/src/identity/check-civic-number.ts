@@ -42,20 +42,19 @@ export function checkCivicNumber(given: string): CivicNumberCheck {
 function checkDigits(text: string): CivicNumberCheck {
   const day = Number(text.slice(6, 8));
   const isCoordination = day >= COORDINATION_DAY_OFFSET;
-  const isRight = isCoordination ? isCoordinationNumber(text, day) : personnummer.valid(text);
-  if (!isRight) {
+  const isDated = personnummer.valid(text);
+  if (!isDated && !(isCoordination && isUndatedCoordinationNumber(text, day))) {
     return refused(
       'expected a personnummer or samordningsnummer whose day exists and whose check digit is right; correct it at the source',
     );
   }
   const birthDay = String(isCoordination ? day - COORDINATION_DAY_OFFSET : day).padStart(2, '0');
-  const birthDate = `${text.slice(0, 4)}-${text.slice(4, 6)}-${birthDay}`;
   return {
     ok: true,
     number: {
       kind: isCoordination ? 'samordningsnummer' : 'personnummer',
       text,
-      birthDate: isCalendarDay(birthDate) ? birthDate : null,
+      birthDate: isDated ? `${text.slice(0, 4)}-${text.slice(4, 6)}-${birthDay}` : null,
     },
   };
 }
@@ -64,9 +63,8 @@ function checkDigits(text: string): CivicNumberCheck {
  * A samordningsnummer may be given to somebody whose birth month or day is not known: they are 00 then (day 60). The package refuses
  * those, although 48 of Skatteverket's 315 test numbers are such, so that here only the check digit and the ranges count.
  */
-function isCoordinationNumber(text: string, day: number): boolean {
+function isUndatedCoordinationNumber(text: string, day: number): boolean {
   const month = Number(text.slice(4, 6));
-  if (personnummer.valid(text)) return true;
   return month <= 12 && day <= COORDINATION_DAY_OFFSET + 31 && checkDigitIsRight(text.slice(2));
 }
 

@@ -46,9 +46,12 @@ interface ClaimRow {
 }
 
 const CLAIM_COLUMNS = `source, local_id, person, huvudman, kind, modified, sequence, deleted, encode(content, 'hex') as content, doc,
-  sealed, encode(sealed_digest, 'hex') as sealed_digest, encode(number_digest, 'hex') as number_digest, number_kind`;
+  case when person = any($4::uuid[]) then sealed end as sealed, encode(sealed_digest, 'hex') as sealed_digest, encode(number_digest, 'hex') as number_digest, number_kind`;
 
-/** All claims about the locked persons, and those deletions among the wanted ones that name nobody. */
+/**
+ * All claims about the locked persons, and those deletions among the wanted ones that name nobody. What is sealed comes along only for
+ * those persons who may have to be compared with somebody: most batches open nothing.
+ */
 const LOAD_CLAIMS = {
   name: 'normalise.load-claims',
   text: `
@@ -61,13 +64,14 @@ const LOAD_CLAIMS = {
 export async function loadClaims(
   unit: UnitOfWork,
   persons: readonly string[],
-  unheld: readonly HolderRow[],
+  { unheld, opened }: { readonly unheld: readonly HolderRow[]; readonly opened: readonly string[] },
 ): Promise<ClaimRecord[]> {
   if (persons.length === 0 && unheld.length === 0) return [];
   const rows = await unit.query<ClaimRow>(LOAD_CLAIMS, [
     persons,
     unheld.map(({ source }) => source),
     unheld.map(({ local_id }) => local_id),
+    opened,
   ]);
   return rows.map((row) => ({
     source: row.source,
@@ -80,6 +84,7 @@ export async function loadClaims(
     deleted: row.deleted,
     content: row.content,
     asserted: row.doc,
+    stored: { asserted: row.doc, sealed: row.sealed },
     sealed: row.sealed,
     sealedDigest: row.sealed_digest,
     numberDigest: row.number_digest,
@@ -95,13 +100,16 @@ const SAVE_CLAIMS = {
     with rows as materialized (
       select source, local_id, person, huvudman, kind, modified, sequence, deleted, decode(content, 'hex') as content, doc, sealed,
         decode(sealed_digest, 'hex') as sealed_digest, decode(number_digest, 'hex') as number_digest, number_kind, is_new
-      from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[],
-        $10::jsonb[], $11::bytea[], $12::text[], $13::text[], $14::text[], $15::boolean[])
-        as row(source, local_id, person, huvudman, kind, modified, sequence, deleted, content, doc, sealed, sealed_digest,
-          number_digest, number_kind, is_new)),
+      from rows from (
+        unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[],
+          $10::bytea[], $11::text[], $12::text[], $13::text[], $14::boolean[]),
+        jsonb_array_elements($15::jsonb))
+        as row(source, local_id, person, huvudman, kind, modified, sequence, deleted, content, sealed, sealed_digest, number_digest,
+          number_kind, is_new, doc)),
     changed as (
       update normalise.claim as claim set person = rows.person, huvudman = rows.huvudman, modified = rows.modified,
-        sequence = rows.sequence, deleted = rows.deleted, content = rows.content, doc = rows.doc, sealed = rows.sealed,
+        sequence = rows.sequence, deleted = rows.deleted, content = rows.content, doc = coalesce(nullif(rows.doc, 'null'), claim.doc),
+        sealed = coalesce(rows.sealed, claim.sealed),
         sealed_digest = rows.sealed_digest, number_digest = rows.number_digest, number_kind = rows.number_kind
       from rows where not rows.is_new and claim.source = rows.source and claim.local_id = rows.local_id)
     insert into normalise.claim (source, local_id, person, huvudman, kind, modified, sequence, deleted, content, doc, sealed,
@@ -122,11 +130,13 @@ export async function saveClaims(unit: UnitOfWork, claims: readonly ClaimRecord[
     claims.map(({ sequence }) => sequence),
     claims.map(({ deleted }) => deleted),
     claims.map(({ content }) => content),
-    claims.map(({ asserted }) => JSON.stringify(asserted)),
-    claims.map(({ sealed }) => sealed),
+    claims.map(({ sealed, stored }) => (sealed === stored?.sealed ? null : sealed)),
     claims.map(({ sealedDigest }) => sealedDigest),
     claims.map(({ numberDigest }) => numberDigest),
     claims.map(({ numberKind }) => numberKind),
     claims.map(({ isNew }) => isNew),
+    JSON.stringify(
+      claims.map(({ asserted, stored }) => (asserted === stored?.asserted ? null : asserted)),
+    ),
   ]);
 }

@@ -42,8 +42,12 @@ async function loadPersons(unit: UnitOfWork, needs: Needs, register: Register): 
     register.noteHolder(source, local_id, person);
     if (needs.holders.get(claimKey(source, local_id))?.isLocked) touched.add(person);
   }
+  const opened = new Set<string>();
   for (const identifier of await findIdentifiers(unit, needs)) {
     register.putIdentifier(identifier);
+    // Whoever is named by a number alone may have to be compared with whom the event states.
+    if (identifier.kind === 'civic' && !touched.has(identifier.person))
+      opened.add(identifier.person);
     touched.add(identifier.person);
   }
   for (const { person } of register.objects.values()) if (person !== null) touched.add(person);
@@ -51,7 +55,10 @@ async function loadPersons(unit: UnitOfWork, needs: Needs, register: Register): 
     register.persons.set(person.id, person);
   if (!needs.claims) return;
   const unheld = holders.filter(({ person }) => person === null);
-  for (const claim of await loadClaims(unit, [...register.persons.keys()], unheld)) {
+  for (const claim of await loadClaims(unit, [...register.persons.keys()], {
+    unheld,
+    opened: [...opened],
+  })) {
     register.claims.set(claimKey(claim.source, claim.localId), claim);
     if (claim.person === null) continue;
     register.noteHolder(claim.source, claim.localId, claim.person);

@@ -29,7 +29,7 @@ export class Needs {
   }
 
   identifier(kind: IdentifierKind, digest: string): void {
-    this.identifiers.set(`${kind} ${digest}`, { kind, digest });
+    this.identifiers.set(digest, { kind, digest });
   }
 
   unit(source: string, ref: string): void {

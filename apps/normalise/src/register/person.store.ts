@@ -26,6 +26,7 @@ export async function lockPersons(
     wrappedKey: row.key,
     emitted: Number(row.emitted),
     state: row.state,
+    isStateChanged: false,
     claims: [],
     isNew: false,
     isChanged: false,
@@ -37,10 +38,11 @@ const SAVE_PERSONS = {
   name: 'normalise.save-persons',
   text: `
     with rows as materialized (
-      select * from unnest($1::uuid[], $2::bytea[], $3::bigint[], $4::jsonb[], $5::boolean[])
-        as row(id, key, emitted, state, is_new)),
+      select id, key, emitted, nullif(state, 'null') as state, is_new
+      from rows from (unnest($1::uuid[], $2::bytea[], $3::bigint[], $4::boolean[]), jsonb_array_elements($5::jsonb))
+        as row(id, key, emitted, is_new, state)),
     changed as (
-      update normalise.person as person set emitted = rows.emitted, state = rows.state
+      update normalise.person as person set emitted = rows.emitted, state = coalesce(rows.state, person.state)
       from rows where not rows.is_new and person.id = rows.id)
     insert into normalise.person (id, key, emitted, state)
     select id, key, emitted, state from rows where is_new`,
@@ -56,7 +58,8 @@ export async function savePersons(
     // The wrapped key never changes here, so that only a new person's is sent.
     persons.map(({ isNew, wrappedKey }) => (isNew ? wrappedKey : null)),
     persons.map(({ emitted }) => emitted),
-    persons.map(({ state }) => JSON.stringify(state)),
     persons.map(({ isNew }) => isNew),
+    // One text for all states: as an array of texts, each would be escaped character by character.
+    JSON.stringify(persons.map(({ isStateChanged, state }) => (isStateChanged ? state : null))),
   ]);
 }

@@ -17,6 +17,8 @@ export interface PersonRecord extends Tracked {
   emitted: number;
   /** As last announced; replaced, never altered. Null until the first claim is decided. */
   state: PersonState | null;
+  /** Only a state that changed is written: a report about a person changes no more than how many events were said. */
+  isStateChanged: boolean;
   readonly claims: ClaimRecord[];
 }
 
@@ -32,6 +34,8 @@ export interface ClaimRecord extends Tracked, ClaimVersion {
   deleted: boolean;
   content: string;
   asserted: ClaimContent;
+  /** What the claim asserted when it was read: only a change is written. */
+  readonly stored?: { readonly asserted: ClaimContent; readonly sealed: Buffer | null };
   /** Names, civic number and birth date, sealed with the person's key; null for an account. */
   sealed: Buffer | null;
   /** Keyed hash, in hex, of what is sealed: only what changed is sealed again. */

@@ -55,7 +55,7 @@ export class Register {
   }
 
   identifiers(kind: IdentifierKind, digest: string): readonly IdentifierRecord[] {
-    return this.identifiersOf.get(`${kind} ${digest}`) ?? [];
+    return this.identifiersOf.get(digest)?.filter((record) => record.kind === kind) ?? [];
   }
 
   get allIdentifiers(): IdentifierRecord[] {
@@ -63,9 +63,8 @@ export class Register {
   }
 
   putIdentifier(record: IdentifierRecord): void {
-    const key = `${record.kind} ${record.digest}`;
-    const known = this.identifiersOf.get(key);
-    if (known === undefined) this.identifiersOf.set(key, [record]);
+    const known = this.identifiersOf.get(record.digest);
+    if (known === undefined) this.identifiersOf.set(record.digest, [record]);
     else known.push(record);
   }
 
@@ -122,7 +121,9 @@ export class Register {
   }
 
   private identifierNamed({ kind, digest, scope }: IdentifierName): IdentifierRecord | undefined {
-    return this.identifiers(kind, digest).find((record) => record.scope === scope);
+    return this.identifiersOf
+      .get(digest)
+      ?.find((record) => record.kind === kind && record.scope === scope);
   }
 
   /**
@@ -136,6 +137,7 @@ export class Register {
       wrappedKey: this.keys.newPersonKey(),
       emitted: 0,
       state: null,
+      isStateChanged: true,
       claims: [],
       isNew: true,
       isChanged: true,
@@ -173,11 +175,15 @@ export class Register {
     const differences = comparePersons(person.state, state, news);
     if (differences.length === 0) return differences;
     person.state = state;
+    person.isStateChanged = true;
     person.isChanged = true;
     return differences;
   }
 
-  /** What the person's claims state, opened. */
+  /**
+   * What the person's claims state, opened. Claims are read sealed only for those whom a stated number names; of anybody else who
+   * comes to be asked about within a batch, what the batch itself stated is known.
+   */
   identitiesOf(person: PersonRecord): StatedIdentity[] {
     const identities: StatedIdentity[] = [];
     for (const claim of person.claims) {
