@@ -101,7 +101,14 @@ describe('the checker of the proof of faults', () => {
   });
 
   it('wants poison parked, and nothing else', () => {
-    const row = { stage: 'normalise', key: 'poison-1', cause: 'x', state: 'parked', code: 'bug' };
+    const row = {
+      stage: 'normalise',
+      key: 'poison-1',
+      cause: 'x',
+      state: 'parked',
+      code: 'bug',
+      pointer: '/',
+    };
     const poison = ['poison-1', 'poison-2'];
     expect(ask({ parked: [row] }, { poison })).toMatchObject({ parked: 1, lost: 1, accepted: 4 });
     const stray = { ...row, key: 'k', cause: CAUSE };

@@ -98,7 +98,10 @@ function settle({ accepted, poison, out }: Question, offenders: Offenders) {
     if (parked.has(cause)) {
       counts.strayParked++;
       const row = standing.find((one) => one.cause === cause)!;
-      offenders.name('parked although it is good', `${cause} in ${row.stage}: ${row.code}`);
+      offenders.name(
+        'parked although it is good',
+        `${cause} in ${row.stage}: ${row.code} ${row.pointer}`,
+      );
     }
     if (published.has(cause)) counts.published++;
     else if (parked.has(cause)) counts.parked++;

@@ -26,6 +26,8 @@ export interface ParkedRow {
   readonly cause: string;
   readonly state: string;
   readonly code: string;
+  /** Where in the event, by JSON Pointer. */
+  readonly pointer: string;
 }
 
 export interface FilteredRow {
@@ -68,7 +70,7 @@ export async function readSettled(
   const filtered: FilteredRow[] = [];
   for (const stage of STAGES_WITH_A_STORE) {
     const lot = await client.query<Omit<ParkedRow, 'stage'>>(
-      `select key, cause, state, code from ${stage}.parked`,
+      `select key, cause, state, code, coalesce(issues->0->>'pointer', '') as pointer from ${stage}.parked`,
     );
     for (const row of lot.rows) parked.push({ stage, ...row });
     const out = await client.query<Omit<FilteredRow, 'stage'>>(

@@ -90,12 +90,11 @@ async function run(
   atEnd: (end: () => Promise<unknown>) => void,
 ): Promise<FaultsResult> {
   const { seed, say } = options;
-  const random = new SeededRandom(seed);
   const now = new Date();
   const pupils = Math.ceil(options.events / EVENTS_PER_PUPIL);
-  const town = new Town(random, { seed, pupils, now });
+  const town = new Town(new SeededRandom(seed), { seed, pupils, now });
   const ledger = new Ledger();
-  const { services, proxies, kafka } = await startServices(options, random, atEnd);
+  const { services, proxies, kafka } = await startServices(options, atEnd);
   const { stages, seconds } = await startStages(options, { services, proxies, kafka, town, atEnd });
 
   const vendors = new Vendors(stages.ingest.url, services, ledger);
@@ -105,6 +104,8 @@ async function run(
   atEnd(() => poisoner.stop());
   for (const event of town.unitEvents()) vendors.send(event);
   await vendors.drained();
+  // Pupils are enrolled at units that are known; else many would begin parked, which is not what is proven here.
+  await untilStill(kafka, services);
   const huvudmen = town.huvudmen.map(({ id }) => id);
   const witness = new Witness(kafka, services.postgres.url, ledger);
   atEnd(() => witness.stop());
@@ -112,6 +113,7 @@ async function run(
 
   say(`Seed ${seed}: ${options.events} events at ${options.perSecond} a second`);
   const { directory } = options;
+  const random = new SeededRandom(seed + 3);
   const field: Battlefield = { services, proxies, stages, seconds, directory, random };
   const duringMs = (options.events / options.perSecond) * 1_000;
   const plan = planStrikes(random, options.kinds);
@@ -182,11 +184,11 @@ function expectedOf(town: Town) {
 
 /** Kafka and PostgreSQL with a fault proxy before each, and the issuer, all on free ports. */
 async function startServices(
-  { directory }: FaultsOptions,
-  random: SeededRandom,
+  { directory, seed }: FaultsOptions,
   atEnd: (end: () => Promise<unknown>) => void,
 ): Promise<{ services: LocalServices; proxies: FaultProxy[]; kafka: Kafka }> {
   const [kafkaPort, postgresPort] = [await freePort(), await freePort()];
+  const random = new SeededRandom(seed + 4);
   const chance = () => random.next();
   const kafkaProxy = await startFaultProxy({ target: { port: kafkaPort }, random: chance });
   atEnd(() => kafkaProxy.stop());

@@ -17,7 +17,7 @@ export function noteNeeds(
   for (const digest of item.eppnDigests) needs.identifier('eppn', digest);
   switch (fact.kind) {
     case 'person-asserted':
-      if (item.numberDigest !== null) needs.identifier('civic', item.numberDigest);
+      if (item.numberDigest !== null) needs.number(item.numberDigest, source.id, fact.localId);
       for (const { unit } of fact.enrolments) needs.unit(source.id, unit);
       needs.holder(source.id, fact.localId);
       needs.claims = true;

@@ -37,18 +37,21 @@ export async function loadRegister(
 async function loadPersons(unit: UnitOfWork, needs: Needs, register: Register): Promise<void> {
   const holders = await findHolders(unit, needs);
   const touched = new Set<string>();
+  const holderOf = new Map<string, string>();
   for (const { source, local_id, person } of holders) {
     if (person === null) continue;
+    holderOf.set(claimKey(source, local_id), person);
     register.noteHolder(source, local_id, person);
     if (needs.holders.get(claimKey(source, local_id))?.isLocked) touched.add(person);
   }
   const opened = new Set<string>();
   for (const identifier of await findIdentifiers(unit, needs)) {
     register.putIdentifier(identifier);
-    // Whoever is named by a number alone may have to be compared with whom the event states.
-    if (identifier.kind === 'civic' && !touched.has(identifier.person))
-      opened.add(identifier.person);
     touched.add(identifier.person);
+    // Whoever is named by the number of a claim that is not theirs yet may have to be compared with whom that claim states.
+    const { statedBy } = needs.identifiers.get(identifier.digest)!;
+    if ([...statedBy].some((claim) => holderOf.get(claim) !== identifier.person))
+      opened.add(identifier.person);
   }
   for (const { person } of register.objects.values()) if (person !== null) touched.add(person);
   for (const person of await lockPersons(unit, [...touched]))

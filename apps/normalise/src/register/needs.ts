@@ -6,12 +6,19 @@ interface WantedHolder {
   readonly isLocked: boolean;
 }
 
+interface WantedIdentifier {
+  readonly kind: IdentifierKind;
+  readonly digest: string;
+  /** The claims of the batch that state it. */
+  readonly statedBy: Set<string>;
+}
+
 /** Everything that a batch touches, collected first so that each table is read once. */
 export class Needs {
   /** False where only a person's state is needed: absence and test platforms. */
   claims = false;
   readonly holders = new Map<string, WantedHolder>();
-  readonly identifiers = new Map<string, { kind: IdentifierKind; digest: string }>();
+  readonly identifiers = new Map<string, WantedIdentifier>();
   readonly objects = new Set<string>();
   readonly unitRefs = new Map<string, { source: string; ref: string }>();
   readonly organisations = new Map<string, { source: string; localId: string }>();
@@ -29,7 +36,14 @@ export class Needs {
   }
 
   identifier(kind: IdentifierKind, digest: string): void {
-    this.identifiers.set(digest, { kind, digest });
+    if (!this.identifiers.has(digest))
+      this.identifiers.set(digest, { kind, digest, statedBy: new Set() });
+  }
+
+  /** A number that an event states of the person whom its local id names, or will name. */
+  number(digest: string, source: string, localId: string): void {
+    this.identifier('civic', digest);
+    this.identifiers.get(digest)!.statedBy.add(claimKey(source, localId));
   }
 
   unit(source: string, ref: string): void {
