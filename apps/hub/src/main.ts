@@ -5,7 +5,7 @@ import { runHub } from './run-hub.js';
 import { sentenceOf } from './sentence-of.js';
 import { openHubLog } from './hub-log.js';
 import { readHubSettings } from './hub-settings.js';
-import { demoMove } from './demo/demo-move.js';
+import { demoFolder, demoMove } from './demo/demo-move.js';
 import { Teller } from './teller.js';
 
 process.exitCode = 1;
@@ -16,7 +16,9 @@ try {
     process.exitCode = 0;
   } else {
     const settings = readHubSettings();
-    const log = openHubLog(settings.hub.directory, settings.logging.level);
+    const { directory } = settings.hub;
+    const folder = given.demo ? demoFolder(directory) : directory;
+    const log = openHubLog(folder, settings.logging.level);
     exitOnCrash(log);
     const shutdown = new Shutdown({ log });
     shutdown.listen();

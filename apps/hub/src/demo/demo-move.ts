@@ -19,13 +19,18 @@ const SEED = 1;
 const FREE_PORTS = { kafka: 0, kafkaClients: 0, kafkaController: 0, postgres: 0, issuer: 0 };
 const SERVICES_STOP_LIMIT_MS = 6_000;
 
+/** Where the demo's own data lies. */
+export function demoFolder(directory: string): string {
+  return join(directory, 'demo');
+}
+
 /**
  * The demo on services and data of its own, so that it neither needs nor disturbs a hub that runs.
  * @returns the exit code with `--exit`; without, the hub goes on running.
  */
 export async function demoMove(parts: HubParts): Promise<number | undefined> {
   const { given, settings, log, shutdown, teller } = parts;
-  const directory = resolve(join(settings.hub.directory, 'demo'));
+  const directory = resolve(demoFolder(settings.hub.directory));
   shutdown.add('last words', () => teller.step('Elevnav has stopped.'));
   const services = await startLocalServices({
     directory,

@@ -1,5 +1,5 @@
 import type { AccessEntry } from '#canonical';
-import type { MoveHistory, Moves, ToldEvent } from '#apps/sandbox';
+import type { MoveHistory, Moves } from '#apps/sandbox';
 import type { FollowedEvent } from './follow-topics.js';
 import type { ToldStep } from './told-step.js';
 
@@ -33,7 +33,7 @@ export function tellStep(told: ToldStep, number: number, moves: Moves): string[]
   const places = [moves.from, moves.to];
   told.told.forEach((events, index) => {
     const { displayName } = places[index]!.huvudman;
-    const news = events.length > 0 ? events.map(newsOf).join(' · ') : 'nothing';
+    const news = events.length > 0 ? counted(events.map(({ type }) => shortType(type))) : 'nothing';
     lines.push(row('told', `${displayName}: ${news}`));
   });
   const entries = state.entries.map((entry) => entryOf(entry, moves)).join(' · ');
@@ -62,24 +62,25 @@ function timeOf(at: Date): string {
   return clock.format(at);
 }
 
-/** `ingest accepted → normalise passed → …`; of what came several times, how often. */
+/** `ingest accepted → normalise passed → …` */
 function trailOf({ trail }: ToldStep): string {
-  const counts = new Map<string, number>();
-  for (const { stage, outcome } of trail) {
-    const words = `${stage} ${outcome}`;
-    counts.set(words, (counts.get(words) ?? 0) + 1);
-  }
-  return [...counts]
-    .map(([words, count]) => (count === 1 ? words : `${words} ×${count}`))
-    .join(' → ');
+  return counted(
+    trail.map(({ stage, outcome }) => `${stage} ${outcome}`),
+    ' → ',
+  );
 }
 
 function typesOf(events: readonly FollowedEvent[]): string {
-  return events.map(({ envelope }) => shortType(envelope.type)).join(' · ');
+  return counted(events.map(({ envelope }) => shortType(envelope.type)));
 }
 
-function newsOf({ type }: ToldEvent): string {
-  return shortType(type);
+/** What came several times is told once, with how often. */
+function counted(words: readonly string[], between = ' · '): string {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts]
+    .map(([word, count]) => (count === 1 ? word : `${word} ×${count}`))
+    .join(between);
 }
 
 function shortType(type: string): string {
