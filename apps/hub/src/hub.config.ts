@@ -69,6 +69,7 @@ export const PORT_SETTINGS: Readonly<Record<HubStage, string>> = {
   sandbox: 'ELEVNAV_SANDBOX_PORT',
 };
 
+/** 0 stands for any free port. */
 export type StagePorts = Readonly<Record<HubStage, number>>;
 
 export function portsOf(config: HubConfig): StagePorts {

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startLocalServices, type LocalServices } from '#local-services';
 import type { BootedStage, Environment, Log, Shutdown } from '#runtime';
-import { checkPorts } from './check-ports.js';
 import { tellReady } from './closing-words.js';
 import { logFolder } from './hub-log.js';
 import type { HubSettings } from './hub-settings.js';
@@ -12,6 +11,7 @@ import { HUB_STAGES, loadModule, type HubStage } from './hub-stages.js';
 import { readOrMakeKeys } from './keys-file.js';
 import type { HubArguments } from './read-arguments.js';
 import { HOST, runStages, sandboxEnvironment, stopStages } from './run-stages.js';
+import { settlePorts } from './settle-ports.js';
 import { StageProcesses } from './stage-processes.js';
 import type { Teller } from './teller.js';
 
@@ -31,8 +31,7 @@ export async function runHub(parts: HubParts): Promise<undefined> {
   const { given, settings, shutdown, teller } = parts;
   const directory = resolve(settings.hub.directory);
   const stages = HUB_STAGES.filter((stage) => settings.hub.stages.includes(stage));
-  const ports = portsOf(settings.hub);
-  await checkPorts(HOST, ports, stages);
+  const ports = await settlePorts(HOST, portsOf(settings.hub), stages);
   shutdown.add('last words', () => teller.step('Elevnav has stopped.'));
   if (!given.processes) void preload(stages);
   const services = await startServices(parts, directory);

@@ -3,7 +3,8 @@ import { inventEppn, inventRecord } from '../invent/invent-people.js';
 import { inventFamilyName } from '../invent/names.js';
 import { Random } from '../invent/random.js';
 import { addDays, dayOf, type Day } from '../invent/school-days.js';
-import { recordOf, standingEnrolment, type Pupil, type PupilRecord, type ReportedAbsence, type Town, type TownHuvudman, type UnfinishedMove } from '../invent/town.js'; // prettier-ignore
+import { recordOf, standingEnrolment, type Pupil, type PupilRecord, type ReportedAbsence, type Town,
+  type TownEnrolment, type TownHuvudman, type UnfinishedMove } from '../invent/town.js'; // prettier-ignore
 import { sayAbsence, sayAbsenceDeleted, sayAttendance } from '../systems/absence-system.js';
 import { sayAccount, sayCourseEnrolment } from '../systems/canvas.js';
 import type { Saying } from '../systems/source-event.js';
@@ -156,7 +157,7 @@ function moveWithin(moment: Moment): Saying[] {
   const { pupil, record, enrolment } = found;
   const target = unitFor(town, record.huvudman, found, random);
   if (!target) return [];
-  enrolment.endDate = addDays(day, -1);
+  end(enrolment, day);
   record.enrolments.push({ unit: target, schoolYear: enrolment.schoolYear, startDate: day });
   return tellPupil(moment, pupil, record);
 }
@@ -206,8 +207,14 @@ function leave(moment: Moment, pupil: Pupil, to: string): Saying[] {
   const old = pupil.records.findLast(({ huvudman }) => huvudman !== to);
   const enrolment = old && standingEnrolment(old, moment.day);
   if (!old || !enrolment) return [];
-  enrolment.endDate = addDays(moment.day, -1);
+  end(enrolment, moment.day);
   return tellPupil(moment, pupil, old);
+}
+
+/** Yesterday was the last day; an enrolment that began today never was. */
+function end(enrolment: TownEnrolment, day: Day): void {
+  if (enrolment.startDate === day) enrolment.cancelled = true;
+  else enrolment.endDate = addDays(day, -1);
 }
 
 function join(moment: Moment, pupil: Pupil, { to, left }: UnfinishedMove): Saying[] {
