@@ -82,6 +82,7 @@ function outcomeOf(results: readonly FaultsResult[]): ProofOutcome {
     strayParked: sum((one) => one.strayParked),
     accessMissing: sum((one) => one.accessMissing),
     repeats: sum((one) => one.repeats),
+    remade: sum((one) => one.remade),
     crashes: sum((one) => one.crashes),
     stalledSecondsMax: Math.max(...results.map((one) => one.stalledSecondsMax)),
   };

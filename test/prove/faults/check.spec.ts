@@ -51,6 +51,7 @@ function ask(out: Partial<ReadOut>, changes: Partial<Question> = {}): Answer {
       })),
       parked: [],
       filtered: [],
+      canonical: [],
       ...out,
     },
   });
@@ -68,6 +69,7 @@ describe('the checker of the proof of faults', () => {
       doubleEffects: 0,
       orderBreaks: 0,
       repeats: 0,
+      remade: 0,
       strayParked: 0,
       accessMissing: 0,
       offenders: [],
@@ -129,9 +131,20 @@ describe('the checker of the proof of faults', () => {
   });
 
   it('sees one cause with two effects', () => {
-    const twin = { ...second, id: 'three', sequence: '01-03', causation: LATER };
-    const registered = { ...twin, type: 'se.elevnav.person.registered' };
-    expect(ask({ records: [record(), second, registered] })).toMatchObject({ doubleEffects: 1 });
+    const twin = { ...second, id: 'three', sequence: '01-03' };
+    expect(ask({ records: [record(), second, twin] })).toMatchObject({ doubleEffects: 1 });
+  });
+
+  it('lets a cause be told anew as often as it was made anew, and no more', () => {
+    const made = (epoch: string) => record({ huvudman: '', sequence: `${epoch}-01`, data: epoch });
+    const anew = (sequence: string, data: string) => record({ sequence, data });
+    const last = { ...second, sequence: '01-09' };
+    const records = [record(), anew('01-03', '{}'), last];
+    expect(ask({ records, canonical: [made('01')] })).toMatchObject({ doubleEffects: 1 });
+    const canonical = [made('01'), made('02')];
+    expect(ask({ records, canonical })).toMatchObject({ remade: 1, doubleEffects: 0 });
+    const twice = [...records.slice(0, 2), anew('01-04', '{"a":1}'), last];
+    expect(ask({ records: twice, canonical })).toMatchObject({ remade: 1, doubleEffects: 1 });
   });
 
   it('sees another state than was said last, and a pupil told as two', () => {

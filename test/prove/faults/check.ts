@@ -37,6 +37,8 @@ export interface Answer {
   readonly orderBreaks: number;
   /** The same event with the same content once more: allowed, and counted. */
   readonly repeats: number;
+  /** What was told anew because a restored store had forgotten that it was told: newer in sequence, and counted. */
+  readonly remade: number;
   /** Good events that are still parked when all is still. */
   readonly strayParked: number;
   /** Pupils with an enrolment that holds today and without an entry to its school unit. */
@@ -51,15 +53,19 @@ const OFFENDERS_NAMED_MAX = 10;
 export function check(question: Question): Answer {
   const offenders = new Offenders();
   const settled = settle(question, offenders);
-  const streams = followStreams(question.out.records, offenders);
-  const doubled = countDoubledCauses(question, offenders);
+  const { records, canonical } = question.out;
+  const makings = makingsOf(canonical);
+  const inside = followStreams(canonical, offenders);
+  const streams = followStreams(records, offenders);
+  const effects = countEffects(question, makings, offenders);
   const states = compareStates(question, offenders);
   return {
     ...settled,
     held: 0,
-    orderBreaks: streams.orderBreaks,
+    orderBreaks: inside.orderBreaks + streams.orderBreaks,
     repeats: streams.repeats,
-    doubleEffects: streams.twoContents + doubled + states.wrong,
+    remade: effects.remade,
+    doubleEffects: effects.doubled + states.wrong,
     accessMissing: states.accessMissing,
     offenders: offenders.named,
   };
@@ -121,54 +127,96 @@ function settle({ accepted, poison, out }: Question, offenders: Offenders) {
   return { accepted: accepted.size + poison.length, ...counts };
 }
 
-/** Order and identity on each topic, per source and subject: what a subscriber sees who reads it from the start. */
+/**
+ * How often normalise has made the events of each cause: once, and once more in each epoch after a restored store had forgotten
+ * it. What is made again has the same id and a newer sequence; its content tells the state as it was found then.
+ */
+function makingsOf(canonical: readonly TopicRecord[]): Map<string, number> {
+  const epochs = new Map<string, Set<string>>();
+  for (const { causation, sequence } of canonical) {
+    if (causation === undefined) continue;
+    const known = epochs.get(causation);
+    if (known) known.add(epochOf(sequence));
+    else epochs.set(causation, new Set([epochOf(sequence)]));
+  }
+  return new Map([...epochs].map(([cause, { size }]) => [cause, size]));
+}
+
+/** Order on each topic, per source and subject: what a reader sees who reads it from the start. */
 function followStreams(records: readonly TopicRecord[], offenders: Offenders) {
   const highest = new Map<string, string>();
-  const contents = new Map<string, string>();
-  const counts = { orderBreaks: 0, repeats: 0, twoContents: 0 };
+  const seen = new Set<string>();
+  const counts = { orderBreaks: 0, repeats: 0 };
   for (const record of records) {
     const stream = `${record.huvudman} ${record.source} ${record.subject}`;
-    const content = `${record.type} ${record.subject} ${record.data}`;
-    const event = `${record.huvudman} ${record.id}`;
-    const inEpoch = `${event} ${epochOf(record.sequence)}`;
-    const isSeen = contents.has(event);
-    const isRepeat = contents.get(event) === content || contents.get(inEpoch) === content;
-    if (contents.has(inEpoch) && contents.get(inEpoch) !== content) {
-      counts.twoContents++;
-      offenders.name('one id with two contents', `${record.id} on huvudman.${record.huvudman}`);
-    }
-    if (isSeen) counts.repeats++;
+    const event = `${record.huvudman} ${record.id} ${contentOf(record)}`;
+    const isRepeat = seen.has(event);
     const before = highest.get(stream);
-    if (before !== undefined && record.sequence <= before && !isRepeat) {
+    if (isRepeat) counts.repeats++;
+    else if (before !== undefined && record.sequence <= before) {
       counts.orderBreaks++;
       offenders.name('out of order', `${record.id} (${record.sequence} after ${before})`);
     }
     if (before === undefined || record.sequence > before) highest.set(stream, record.sequence);
-    contents.set(event, content);
-    contents.set(inEpoch, content);
+    seen.add(event);
   }
   return counts;
 }
 
-/** One cause may say one thing of one thing once: two event ids for it are two effects. */
-function countDoubledCauses({ accepted, out }: Question, offenders: Offenders): number {
+function contentOf({ type, subject, data }: TopicRecord): string {
+  return `${type} ${subject} ${data}`;
+}
+
+/**
+ * Every effect once: within one epoch of publish an event id has one content, and a cause tells one thing of one thing under one
+ * id; as many of either as normalise has made of that cause, and never more.
+ */
+function countEffects(
+  { accepted, out }: Question,
+  makings: ReadonlyMap<string, number>,
+  offenders: Offenders,
+) {
   const causes = new Map(
     out.feed.map(({ huvudman, event_id: id, cause }) => [`${huvudman} ${id}`, cause]),
   );
-  const ids = new Map<string, string>();
-  let doubled = 0;
-  for (const { huvudman, subject, type, id, data } of out.records) {
-    const cause = causes.get(`${huvudman} ${id}`);
+  const contents = new Variants();
+  const ids = new Variants();
+  const counts = { doubled: 0, remade: 0 };
+  const judge = (found: number, cause: string | undefined, kind: string, what: string): void => {
+    if (found <= 1) return;
+    if (found <= (makings.get(cause ?? '') ?? 1)) {
+      counts.remade++;
+      return;
+    }
+    counts.doubled++;
+    offenders.name(kind, what);
+  };
+  for (const record of out.records) {
+    const { huvudman, id, subject, type, data } = record;
+    const epoch = epochOf(record.sequence);
+    const cause = causes.get(`${huvudman} ${id}`) ?? record.causation;
+    const asId = contents.add(`${huvudman} ${id} ${epoch}`, contentOf(record));
+    judge(asId, cause, 'one id with too many contents', `${id} on huvudman.${huvudman}`);
     if (cause === undefined || !accepted.has(cause)) continue;
     const effect = `${cause} ${huvudman} ${subject} ${type} ${thingOf(data)}`;
-    const first = ids.get(effect);
-    if (first === undefined) ids.set(effect, id);
-    else if (first !== id) {
-      doubled++;
-      offenders.name('one cause with two effects', `${cause}: ${type} ${first} and ${id}`);
-    }
+    const asEffect = ids.add(`${effect} ${epoch}`, id);
+    judge(asEffect, cause, 'one cause with too many effects', `${cause}: ${type} ${id}`);
   }
-  return doubled;
+  return counts;
+}
+
+/** Different values under one name. */
+class Variants {
+  private readonly known = new Map<string, Set<string>>();
+
+  /** @returns how many there are, when this one is new; else 0. */
+  add(name: string, value: string): number {
+    const values = this.known.get(name);
+    if (values?.has(value)) return 0;
+    if (values) return values.add(value).size;
+    this.known.set(name, new Set([value]));
+    return 1;
+  }
 }
 
 interface Told {

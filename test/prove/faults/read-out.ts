@@ -39,6 +39,8 @@ export interface FilteredRow {
 /** All that has come out, read by means of its own: nothing here is shared with what is being proven. */
 export interface ReadOut {
   readonly records: readonly TopicRecord[];
+  /** What normalise has told the stages behind it. */
+  readonly canonical: readonly TopicRecord[];
   readonly feed: readonly FeedRow[];
   readonly parked: readonly ParkedRow[];
   readonly filtered: readonly FilteredRow[];
@@ -53,12 +55,14 @@ export async function readOut(
   huvudmen: readonly string[],
 ): Promise<ReadOut> {
   const records: TopicRecord[] = [];
-  for (const huvudman of huvudmen) records.push(...(await readTopic(kafka, huvudman)));
+  const canonical = await readTopic(kafka, 'canonical.events', '');
+  for (const huvudman of huvudmen)
+    records.push(...(await readTopic(kafka, `huvudman.${huvudman}.events`, huvudman)));
   return onDatabase(databaseUrl, async (client) => {
     const feed = await client.query<FeedRow>(
       'select huvudman, event_id, cause from publish.feed order by huvudman, epoch, position',
     );
-    return { records, feed: feed.rows, ...(await readSettled(client)) };
+    return { records, canonical, feed: feed.rows, ...(await readSettled(client)) };
   });
 }
 
@@ -135,14 +139,19 @@ export async function whatMoves(kafka: Kafka, databaseUrl: string): Promise<stri
   return moving;
 }
 
-async function readTopic(kafka: Kafka, huvudman: string): Promise<TopicRecord[]> {
-  const topic = `huvudman.${huvudman}.events`;
+/** All records of a topic; `huvudman` is empty for a topic that is nobody's. In order per partition. */
+export async function readTopic(
+  kafka: Kafka,
+  topic: string,
+  huvudman: string,
+): Promise<TopicRecord[]> {
   const admin = kafka.admin();
   await admin.connect();
   const ends = await admin.fetchTopicOffsets(topic).finally(() => admin.disconnect());
-  const end = Number(ends[0]!.high);
+  const left = new Map(ends.map(({ partition, high }) => [partition, Number(high)]));
+  for (const [partition, high] of left) if (high === 0) left.delete(partition);
   const records: TopicRecord[] = [];
-  if (end === 0) return records;
+  if (left.size === 0) return records;
   const consumer = kafka.consumer({ groupId: `check-${randomUUID()}`, maxWaitTimeInMs: 100 });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
@@ -154,7 +163,7 @@ async function readTopic(kafka: Kafka, huvudman: string): Promise<TopicRecord[]>
       );
       void consumer.run({
         autoCommit: false,
-        eachMessage: ({ message }) => {
+        eachMessage: ({ partition, message }) => {
           const header = (name: string) => message.headers?.[name]?.toString();
           silence.refresh();
           records.push({
@@ -167,7 +176,10 @@ async function readTopic(kafka: Kafka, huvudman: string): Promise<TopicRecord[]>
             causation: header('ce_causationid'),
             data: message.value?.toString('utf8') ?? '',
           });
-          if (Number(message.offset) + 1 >= end) {
+          if (Number(message.offset) + 1 >= (left.get(partition) ?? Infinity)) {
+            left.delete(partition);
+          }
+          if (left.size === 0) {
             clearTimeout(silence);
             resolve();
           }

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { SeededRandom, startFaultProxy, type FaultProxy } from '#testing';
 import { check, type Answer } from './check.js';
 import { Ledger } from './ledger.js';
 import { Poisoner } from './poison.js';
-import { readOut, whatMoves } from './read-out.js';
+import { readOut, readTopic, whatMoves, type ReadOut } from './read-out.js';
 import { StageProcess } from './stage-processes.js';
 import {
   STAGE_NAMES,
@@ -78,7 +78,8 @@ export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
     const result = await run(options, (end) => ended.unshift(end));
     if (!result.isRight) say(`What was wrong lies in ${directory}`);
     for (const end of ended.splice(0)) await end();
-    if (result.isRight) await rm(directory, { recursive: true, force: true });
+    if (result.isRight && result.crashes === 0)
+      await rm(directory, { recursive: true, force: true });
     return result;
   } finally {
     for (const end of ended) await end();
@@ -138,6 +139,7 @@ async function run(
     today: now.toISOString().slice(0, 10),
     out,
   });
+  await keepReadOut(kafka, out, directory);
   const crashes = Object.values(stages).reduce((sum, stage) => sum + stage.crashes, 0);
   return {
     ...answer,
@@ -180,6 +182,15 @@ function expectedOf(town: Town) {
       endDate,
     })),
   }));
+}
+
+/** For whoever looks for the cause: what came out, and what the stages told each other, one record a line. */
+async function keepReadOut(kafka: Kafka, out: ReadOut, directory: string): Promise<void> {
+  const access = await readTopic(kafka, 'access.events', '');
+  for (const [name, rows] of Object.entries({ ...out, access })) {
+    const lines = rows.map((row) => `${JSON.stringify(row)}\n`);
+    await writeFile(join(directory, `${name}.ndjson`), lines.join(''));
+  }
 }
 
 /** Kafka and PostgreSQL with a fault proxy before each, and the issuer, all on free ports. */

@@ -71,7 +71,7 @@ export function planStrikes(random: SeededRandom, kinds: readonly FaultKind[]): 
   if (wanted.has('postgresRestart')) plan.push({ kind: 'postgresRestart', act: restartPostgres });
   plan.push(...shuffled);
   if (wanted.has('postgresRestore')) {
-    const place = plan.length - random.below(3);
+    const place = Math.max(1, plan.length - random.below(3));
     plan.splice(place, 0, { kind: 'postgresRestore', act: restorePostgres });
   }
   return plan;
