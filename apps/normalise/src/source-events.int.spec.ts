@@ -252,6 +252,35 @@ describe('source events become canonical events', () => {
     });
   });
 
+  it('a pupil’s two huvudmän may speak in one batch', async () => {
+    const [here, there] = [
+      '5d3e0c4e-0000-4000-8000-00000000000a',
+      '5d3e0c4e-0000-4000-8000-00000000000b',
+    ];
+    const record = (from: string, id: string, modified: string, unit: string, endDate?: string) => {
+      const pupil = person(id, modified, unit, { civicNo: { value: '189001019802' } });
+      const data = { ...pupil, birthDate: '1890-01-01' };
+      if (endDate !== undefined) Object.assign(data.enrolments[0]!, { endDate });
+      const envelope = {
+        id: `event-${++sent}`,
+        source: sourceUrn(from),
+        type: 'ss12000.person.changed',
+      };
+      const headers = toBinaryHeaders(envelope);
+      const cause = `${envelope.source} ${envelope.id}`;
+      return { cause, key: id, value: JSON.stringify(data), headers, partition: 0 };
+    };
+    const known = record('sis', here, '2026-10-01T08:00:00+02:00', HERE);
+    await services.produce('source.elevregister', [known]);
+    await tells(known.cause, 'person.registered', 'enrolment.started');
+    const joined = record('fri', there, '2026-11-01T08:00:00+02:00', THERE);
+    const left = record('sis', here, '2026-11-01T08:00:00+02:00', HERE, '2026-10-31');
+    await services.produce('source.elevregister', [joined, left]);
+    await tells(joined.cause, 'enrolment.started');
+    const [ended] = await tells(left.cause, 'enrolment.ended');
+    expect(ended!.data.person.enrolments).toHaveLength(2);
+  });
+
   it('a class and a teacher are told of, and the class waits for a pupil whom nobody has sent', async () => {
     const group = {
       id: 'd1d1c5ac-7d6d-53f6-b077-f2c278c98c41',

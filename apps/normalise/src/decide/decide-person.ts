@@ -4,8 +4,8 @@ import { matchEnrolments, type AssertedEnrolment } from '../claim/match-enrolmen
 import { orderClaims } from '../claim/order-claims.js';
 import { stockholmDay } from '../claim/stockholm-day.js';
 import type { PersonFact } from '../facts/source-fact.js';
-import { resolveIdentity, type IdentityCandidate, type NumberBefore, type Resolution, type StatedIdentity } from '../identity/resolve-identity.js'; // prettier-ignore
-import { eppnReference, personReference } from '../register/hub-ids.js';
+import { resolveIdentity, type IdentityCandidate, type NumberBefore, type NumberScope, type Resolution, type StatedIdentity } from '../identity/resolve-identity.js'; // prettier-ignore
+import { eppnReference, personNames, personReference } from '../register/hub-ids.js';
 import {
   claimKey,
   type ClaimRecord,
@@ -48,12 +48,20 @@ export function decidePerson(item: PersonFact, deciding: Deciding): Verdict {
       'expected an EPPN that no other person has; correct it where accounts are given out';
     return parked(contradiction(source.id, '/eduPersonPrincipalNames', says, eppnReference(taken)));
   }
-  const person = known ?? register.newPerson(item.cause, fact.localId);
+  const person = known ?? register.newPerson(namesOf(item, resolution.numberScope));
   return applyPerson(
     item,
     { person, held, stated, enrolments: enrolments.value, resolution },
     deciding,
   );
+}
+
+function namesOf(item: PersonFact, scope: NumberScope): string[] {
+  const { source, fact, cause, numberDigest } = item;
+  const { localId } = fact;
+  const names = personNames({ source: source.id, localId, cause, numberDigest });
+  const isNamedByNumber = scope === 'everywhere' && names.byNumber !== null;
+  return [...(isNamedByNumber ? [names.byNumber!] : []), names.byClaim, names.byEvent];
 }
 
 interface Decided {

@@ -1,5 +1,5 @@
 import type { Needs } from '../register/needs.js';
-import { objectId } from '../register/hub-ids.js';
+import { objectId, personId, personNames } from '../register/hub-ids.js';
 import type { RegisterKeys } from '../register/register-keys.js';
 import type { RegisterSources } from './register-sources.js';
 import type { SourceFact } from './source-fact.js';
@@ -20,6 +20,7 @@ export function noteNeeds(
       if (item.numberDigest !== null) needs.number(item.numberDigest, source.id, fact.localId);
       for (const { unit } of fact.enrolments) needs.unit(source.id, unit);
       needs.holder(source.id, fact.localId);
+      needs.newcomer(source.id, fact.localId, () => idsOfNewcomer(item, around.keys));
       needs.claims = true;
       return;
     case 'person-removed':
@@ -72,4 +73,11 @@ export function noteNeeds(
     case 'course-membership-state-asserted':
       return;
   }
+}
+
+function idsOfNewcomer(item: SourceFact, keys: RegisterKeys): string[] {
+  const { source, fact, cause, numberDigest } = item;
+  const of = { source: source.id, localId: fact.localId, cause, numberDigest };
+  const { byNumber, byClaim } = personNames(of);
+  return [...(byNumber === null ? [] : [byNumber]), byClaim].map((name) => personId(keys, name));
 }

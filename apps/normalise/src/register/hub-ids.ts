@@ -12,6 +12,29 @@ export function objectId(
   return uuidFromBytes(keys.digest('object-id', `${kind}\n${source}\n${localId}`), 8);
 }
 
+/**
+ * What a new person may be named by, the best first. A number that finds the person everywhere comes to the same whichever huvudman
+ * sends the pupil first; without one it is the source's own record; the event names whoever comes after an erased or another person.
+ */
+export function personNames(of: {
+  readonly source: string;
+  readonly localId: string;
+  readonly cause: string;
+  readonly numberDigest: string | null;
+}): { readonly byNumber: string | null; readonly byClaim: string; readonly byEvent: string } {
+  const { source, localId, cause, numberDigest } = of;
+  return {
+    byNumber: numberDigest === null ? null : `number\n${numberDigest}`,
+    byClaim: `claim\n${source}\n${localId}`,
+    byEvent: `event\n${cause}\n${localId}`,
+  };
+}
+
+/** The hub's id of a person of that name. */
+export function personId(keys: Pick<RegisterKeys, 'digest'>, name: string): string {
+  return uuidFromBytes(keys.digest('person-id', name), 8);
+}
+
 /** The first 16 bytes of a digest, in hex: enough to find, too little to be the digest itself. */
 const REFERENCE_BYTES = 16;
 

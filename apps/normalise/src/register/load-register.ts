@@ -44,6 +44,9 @@ async function loadPersons(unit: UnitOfWork, needs: Needs, register: Register): 
     register.noteHolder(source, local_id, person);
     if (needs.holders.get(claimKey(source, local_id))?.isLocked) touched.add(person);
   }
+  for (const [claim, ids] of needs.newcomers) {
+    if (!holderOf.has(claim)) for (const id of ids()) touched.add(id);
+  }
   const opened = new Set<string>();
   for (const identifier of await findIdentifiers(unit, needs)) {
     register.putIdentifier(identifier);

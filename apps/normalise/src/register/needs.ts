@@ -19,6 +19,8 @@ export class Needs {
   claims = false;
   readonly holders = new Map<string, WantedHolder>();
   readonly identifiers = new Map<string, WantedIdentifier>();
+  /** By claim: the ids that its person may get if nobody has it yet; whether one is taken must be known then. */
+  readonly newcomers = new Map<string, () => readonly string[]>();
   readonly objects = new Set<string>();
   readonly unitRefs = new Map<string, { source: string; ref: string }>();
   readonly organisations = new Map<string, { source: string; localId: string }>();
@@ -44,6 +46,10 @@ export class Needs {
   number(digest: string, source: string, localId: string): void {
     this.identifier('civic', digest);
     this.identifiers.get(digest)!.statedBy.add(claimKey(source, localId));
+  }
+
+  newcomer(source: string, localId: string, ids: () => readonly string[]): void {
+    this.newcomers.set(claimKey(source, localId), ids);
   }
 
   unit(source: string, ref: string): void {

@@ -1,4 +1,4 @@
-import { uuidFromBytes, type PersonState } from '#canonical';
+import type { PersonState } from '#canonical';
 import {
   comparePersons,
   NO_NEWS,
@@ -7,7 +7,7 @@ import {
 } from '../claim/compare-persons.js';
 import { mergeClaims } from '../claim/merge-claims.js';
 import type { StatedIdentity } from '../identity/resolve-identity.js';
-import { eppnDigest } from './hub-ids.js';
+import { eppnDigest, personId } from './hub-ids.js';
 import type { RegisterKeys } from './register-keys.js';
 import {
   asClaim, claimKey,
@@ -127,11 +127,15 @@ export class Register {
   }
 
   /**
-   * A new person. The id is derived with a secret key from the source event that brought the person, so that the same event handled
-   * again after a restore gives the same id, and nobody outside can compute it.
+   * A new person. The id is derived with a secret key from what names the person, so that events that are handled again after a
+   * restore give the same id in whatever order they come, and nobody outside can compute it.
+   *
+   * @param names the best first (see `personNames`); one under which there is a person already, erased or told apart, is passed over.
    */
-  newPerson(cause: string, localId: string): PersonRecord {
-    const id = uuidFromBytes(this.keys.digest('person-id', `${cause}\n${localId}`), 8);
+  newPerson(names: readonly string[]): PersonRecord {
+    const ids = names.map((name) => personId(this.keys, name));
+    const id = ids.find((one) => !this.persons.has(one));
+    if (id === undefined) throw new Error('Every name of the new person names another already.');
     const person: PersonRecord = {
       id,
       wrappedKey: this.keys.newPersonKey(),
