@@ -1,0 +1,54 @@
+import ts from 'typescript';
+import type { SourceFile } from './source-files.js';
+
+export const FILE_LINES_MARK = 300;
+/** A spec is a list of sentences, and every mended fault adds one. */
+export const SPEC_LINES_MARK = 600;
+export const FUNCTION_LINES_MARK = 60;
+
+/** Files that are longer than the mark, with their lines. None may grow, and no other may join them. */
+export const LONG_FILES: Readonly<Record<string, number>> = {
+  'libs/stage/src/stage-lane-runner.ts': 308,
+  'test/bench/pipeline.ts': 443,
+  'test/prove/faults/check.ts': 307,
+  'test/prove/faults/run-faults.ts': 337,
+  'test/prove/faults/town.ts': 513,
+};
+
+/** Functions that are longer than the mark, with their lines. None may grow, and no other may join them. */
+export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
+  'apps/ingest/test/open-door.ts openDoor': 66,
+  'apps/normalise/src/facts/note-needs.ts noteNeeds': 69,
+  'apps/normalise/src/migrations/0001-create-register.ts up': 69,
+  'apps/test-access/src/rules/decide-access.ts decideAccess': 63,
+  'libs/stage/src/stage-statements.ts stageStatements': 108,
+  'test/bench/pipeline.ts saturate': 80,
+  'test/prove/faults/run-faults.ts run': 68,
+};
+
+export function linesOf(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+/** `path name` and lines of every function over the mark; specs are lists of sentences and do not count. */
+export function longFunctions({ path, text }: SourceFile): [string, number][] {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const found: [string, number][] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body) {
+      const lines = lineOf(source, node.end) - lineOf(source, node.getStart()) + 1;
+      if (lines > FUNCTION_LINES_MARK) found.push([`${path} ${nameOf(node)}`, lines]);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function lineOf(source: ts.SourceFile, position: number): number {
+  return source.getLineAndCharacterOfPosition(position).line;
+}
+
+function nameOf(node: ts.SignatureDeclaration): string {
+  return node.name?.getText() ?? 'without a name';
+}
