@@ -13,8 +13,8 @@ describe('a civic number', () => {
   });
 
   it('is a samordningsnummer when the day is 60 too many, and tells the real birth day', () => {
-    expect(checkCivicNumber('201301612394')).toMatchObject({
-      number: { kind: 'samordningsnummer', birthDate: '2013-01-01' },
+    expect(checkCivicNumber('201301692388')).toMatchObject({
+      number: { kind: 'samordningsnummer', birthDate: '2013-01-09' },
     });
   });
 
