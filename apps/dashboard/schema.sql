@@ -1,0 +1,115 @@
+create schema dashboard;
+
+create table dashboard.batch (
+  id bigint not null generated always as identity,
+  stage text not null,
+  topic text not null,
+  partition integer not null,
+  at timestamp with time zone not null,
+  duration_ms real not null,
+  events integer not null,
+  outcomes jsonb not null,
+  keys integer[] not null,
+  told bytea not null,
+  constraint batch_pkey PRIMARY KEY (id)
+);
+
+create table dashboard.epoch (
+  single boolean not null default true,
+  epoch integer not null,
+  server_start timestamp with time zone,
+  constraint epoch_pkey PRIMARY KEY (single),
+  constraint epoch_single_check CHECK (single)
+);
+
+create table dashboard.filtered (
+  cause text not null,
+  outcome text not null,
+  at timestamp with time zone not null default now()
+);
+
+create table dashboard.finding (
+  id text not null,
+  state text not null,
+  stage text not null,
+  cause text not null,
+  source text,
+  huvudman text,
+  subject text,
+  since timestamp with time zone not null,
+  must_act text not null,
+  at timestamp with time zone not null default now(),
+  constraint finding_pkey PRIMARY KEY (id)
+);
+
+create table dashboard.inbox (
+  source text not null,
+  id text not null,
+  at timestamp with time zone not null default now(),
+  constraint inbox_pkey PRIMARY KEY (source, id)
+);
+
+create table dashboard.migration (
+  id integer not null default nextval('dashboard.migration_id_seq'::regclass),
+  timestamp bigint not null,
+  name character varying not null,
+  constraint PK_3043fc6b8af7c99b8b98830094f PRIMARY KEY (id)
+);
+
+create table dashboard.outbox (
+  id bigint not null generated always as identity,
+  topic text not null,
+  key text not null,
+  headers text not null,
+  value text not null,
+  cause text not null,
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+
+create table dashboard.parked (
+  id bigint not null generated always as identity,
+  topic text not null,
+  partition integer not null,
+  record_offset bigint not null,
+  key text not null,
+  cause text not null,
+  type text,
+  source text,
+  code text not null,
+  cause_group text not null,
+  issues jsonb not null,
+  awaits text,
+  headers jsonb not null,
+  value bytea,
+  state text not null default 'parked'::text,
+  attempts integer not null default 0,
+  due timestamp with time zone,
+  at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint parked_pkey PRIMARY KEY (id),
+  constraint parked_topic_partition_record_offset_key UNIQUE (topic, partition, record_offset)
+);
+
+create table dashboard.position (
+  topic text not null,
+  partition integer not null,
+  next_offset bigint not null,
+  cluster text not null,
+  constraint position_pkey PRIMARY KEY (topic, partition)
+);
+
+create table dashboard.stage (
+  stage text not null,
+  at timestamp with time zone not null,
+  parked jsonb not null default '[]'::jsonb,
+  constraint stage_pkey PRIMARY KEY (stage)
+);
+
+CREATE INDEX batch_at ON dashboard.batch USING btree (at);
+CREATE INDEX batch_keys ON dashboard.batch USING gin (keys);
+CREATE INDEX filtered_at ON dashboard.filtered USING brin (at);
+CREATE INDEX finding_open ON dashboard.finding USING btree (cause, since) WHERE (state = 'opened'::text);
+CREATE INDEX inbox_at ON dashboard.inbox USING brin (at);
+CREATE INDEX parked_awaits ON dashboard.parked USING btree (awaits) WHERE (state = 'parked'::text);
+CREATE INDEX parked_due ON dashboard.parked USING btree (due) WHERE (state = 'parked'::text);
+CREATE INDEX parked_key ON dashboard.parked USING btree (key, id) WHERE (state = 'parked'::text);

@@ -1,0 +1,164 @@
+create schema normalise;
+
+create table normalise.claim (
+  source text not null,
+  local_id text not null,
+  person uuid,
+  huvudman text not null,
+  kind text not null,
+  modified text not null,
+  sequence text,
+  deleted boolean not null,
+  content bytea not null,
+  doc jsonb not null,
+  sealed bytea,
+  sealed_digest bytea,
+  number_digest bytea,
+  number_kind text,
+  constraint claim_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'account'::text]))),
+  constraint claim_person_fkey FOREIGN KEY (person) REFERENCES normalise.person(id),
+  constraint claim_pkey PRIMARY KEY (source, local_id)
+);
+
+create table normalise.epoch (
+  single boolean not null default true,
+  epoch integer not null,
+  server_start timestamp with time zone,
+  constraint epoch_pkey PRIMARY KEY (single),
+  constraint epoch_single_check CHECK (single)
+);
+
+create table normalise.filtered (
+  cause text not null,
+  outcome text not null,
+  at timestamp with time zone not null default now()
+);
+
+create table normalise.identifier (
+  kind text not null,
+  digest bytea not null,
+  scope text not null,
+  person uuid not null,
+  held boolean not null,
+  since timestamp with time zone not null default now(),
+  constraint identifier_kind_check CHECK ((kind = ANY (ARRAY['civic'::text, 'eppn'::text]))),
+  constraint identifier_person_fkey FOREIGN KEY (person) REFERENCES normalise.person(id),
+  constraint identifier_pkey PRIMARY KEY (kind, digest, scope)
+);
+
+create table normalise.inbox (
+  source text not null,
+  id text not null,
+  at timestamp with time zone not null default now(),
+  constraint inbox_pkey PRIMARY KEY (source, id)
+);
+
+create table normalise.migration (
+  id integer not null default nextval('normalise.migration_id_seq'::regclass),
+  timestamp bigint not null,
+  name character varying not null,
+  constraint PK_3043fc6b8af7c99b8b98830094f PRIMARY KEY (id)
+);
+
+create table normalise.outbox (
+  id bigint not null generated always as identity,
+  topic text not null,
+  key text not null,
+  headers text not null,
+  value text not null,
+  cause text not null,
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+
+create table normalise.parked (
+  id bigint not null generated always as identity,
+  topic text not null,
+  partition integer not null,
+  record_offset bigint not null,
+  key text not null,
+  cause text not null,
+  type text,
+  source text,
+  code text not null,
+  cause_group text not null,
+  issues jsonb not null,
+  awaits text,
+  headers jsonb not null,
+  value bytea,
+  state text not null default 'parked'::text,
+  attempts integer not null default 0,
+  due timestamp with time zone,
+  at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint parked_pkey PRIMARY KEY (id),
+  constraint parked_topic_partition_record_offset_key UNIQUE (topic, partition, record_offset)
+);
+
+create table normalise.person (
+  id uuid not null,
+  key bytea not null,
+  emitted bigint not null,
+  state jsonb not null,
+  constraint person_pkey PRIMARY KEY (id)
+);
+
+create table normalise.position (
+  topic text not null,
+  partition integer not null,
+  next_offset bigint not null,
+  cluster text not null,
+  constraint position_pkey PRIMARY KEY (topic, partition)
+);
+
+create table normalise.school_unit (
+  code text not null,
+  id uuid not null,
+  organisation_number text not null,
+  status text not null,
+  modified text not null,
+  sequence text,
+  content bytea not null,
+  doc jsonb not null,
+  emitted bigint not null,
+  constraint school_unit_id_key UNIQUE (id),
+  constraint school_unit_pkey PRIMARY KEY (code)
+);
+
+create table normalise.source_object (
+  id uuid not null,
+  kind text not null,
+  source text not null,
+  person uuid,
+  modified text not null,
+  sequence text,
+  deleted boolean not null,
+  content bytea not null,
+  doc jsonb,
+  emitted bigint not null,
+  constraint source_object_kind_check CHECK ((kind = ANY (ARRAY['duty'::text, 'group'::text, 'activity'::text, 'presence'::text]))),
+  constraint source_object_person_fkey FOREIGN KEY (person) REFERENCES normalise.person(id),
+  constraint source_object_pkey PRIMARY KEY (id)
+);
+
+create table normalise.source_organisation (
+  source text not null,
+  local_id text not null,
+  school_unit_code text,
+  modified text not null,
+  sequence text,
+  deleted boolean not null,
+  content bytea not null,
+  doc jsonb,
+  emitted bigint not null,
+  constraint source_organisation_pkey PRIMARY KEY (source, local_id)
+);
+
+CREATE INDEX claim_person ON normalise.claim USING btree (person);
+CREATE INDEX filtered_at ON normalise.filtered USING brin (at);
+CREATE INDEX identifier_person ON normalise.identifier USING btree (person);
+CREATE INDEX inbox_at ON normalise.inbox USING brin (at);
+CREATE INDEX parked_awaits ON normalise.parked USING btree (awaits) WHERE (state = 'parked'::text);
+CREATE INDEX parked_due ON normalise.parked USING btree (due) WHERE (state = 'parked'::text);
+CREATE INDEX parked_key ON normalise.parked USING btree (key, id) WHERE (state = 'parked'::text);
+CREATE INDEX school_unit_organisation_number ON normalise.school_unit USING btree (organisation_number);
+CREATE INDEX source_object_person ON normalise.source_object USING btree (person);

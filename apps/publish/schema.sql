@@ -1,0 +1,111 @@
+create schema publish;
+
+create table publish.epoch (
+  single boolean not null default true,
+  epoch integer not null,
+  server_start timestamp with time zone,
+  constraint epoch_pkey PRIMARY KEY (single),
+  constraint epoch_single_check CHECK (single)
+);
+
+create table publish.feed (
+  huvudman text not null,
+  epoch integer not null,
+  position bigint not null,
+  event_id uuid not null,
+  subject uuid not null,
+  cause text not null,
+  event json not null,
+  at timestamp with time zone not null default now(),
+  constraint feed_pkey PRIMARY KEY (huvudman, epoch, "position")
+);
+
+create table publish.feed_end (
+  huvudman text not null,
+  epoch integer not null default 0,
+  position bigint not null default 0,
+  forgotten_epoch integer not null default 0,
+  forgotten_position bigint not null default 0,
+  constraint feed_end_pkey PRIMARY KEY (huvudman)
+);
+
+create table publish.filtered (
+  cause text not null,
+  outcome text not null,
+  at timestamp with time zone not null default now()
+);
+
+create table publish.inbox (
+  source text not null,
+  id text not null,
+  at timestamp with time zone not null default now(),
+  constraint inbox_pkey PRIMARY KEY (source, id)
+);
+
+create table publish.migration (
+  id integer not null default nextval('publish.migration_id_seq'::regclass),
+  timestamp bigint not null,
+  name character varying not null,
+  constraint PK_3043fc6b8af7c99b8b98830094f PRIMARY KEY (id)
+);
+
+create table publish.outbox (
+  id bigint not null generated always as identity,
+  topic text not null,
+  key text not null,
+  headers text not null,
+  value text not null,
+  cause text not null,
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+
+create table publish.parked (
+  id bigint not null generated always as identity,
+  topic text not null,
+  partition integer not null,
+  record_offset bigint not null,
+  key text not null,
+  cause text not null,
+  type text,
+  source text,
+  code text not null,
+  cause_group text not null,
+  issues jsonb not null,
+  awaits text,
+  headers jsonb not null,
+  value bytea,
+  state text not null default 'parked'::text,
+  attempts integer not null default 0,
+  due timestamp with time zone,
+  at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint parked_pkey PRIMARY KEY (id),
+  constraint parked_topic_partition_record_offset_key UNIQUE (topic, partition, record_offset)
+);
+
+create table publish.position (
+  topic text not null,
+  partition integer not null,
+  next_offset bigint not null,
+  cluster text not null,
+  constraint position_pkey PRIMARY KEY (topic, partition)
+);
+
+create table publish.view (
+  huvudman text not null,
+  subject uuid not null,
+  hub_subject uuid not null,
+  last_canonical text not null default ''::text,
+  last_access text not null default ''::text,
+  emitted bigint not null default 0,
+  view json not null default 'null'::json,
+  constraint view_pkey PRIMARY KEY (huvudman, subject)
+);
+
+CREATE INDEX feed_at ON publish.feed USING brin (at);
+CREATE INDEX filtered_at ON publish.filtered USING brin (at);
+CREATE INDEX inbox_at ON publish.inbox USING brin (at);
+CREATE INDEX parked_awaits ON publish.parked USING btree (awaits) WHERE (state = 'parked'::text);
+CREATE INDEX parked_due ON publish.parked USING btree (due) WHERE (state = 'parked'::text);
+CREATE INDEX parked_key ON publish.parked USING btree (key, id) WHERE (state = 'parked'::text);
+CREATE INDEX view_hub_subject ON publish.view USING btree (hub_subject);

@@ -1,0 +1,96 @@
+create schema test_access;
+
+create table test_access.epoch (
+  single boolean not null default true,
+  epoch integer not null,
+  server_start timestamp with time zone,
+  constraint epoch_pkey PRIMARY KEY (single),
+  constraint epoch_single_check CHECK (single)
+);
+
+create table test_access.filtered (
+  cause text not null,
+  outcome text not null,
+  at timestamp with time zone not null default now()
+);
+
+create table test_access.inbox (
+  source text not null,
+  id text not null,
+  at timestamp with time zone not null default now(),
+  constraint inbox_pkey PRIMARY KEY (source, id)
+);
+
+create table test_access.migration (
+  id integer not null default nextval('test_access.migration_id_seq'::regclass),
+  timestamp bigint not null,
+  name character varying not null,
+  constraint PK_3043fc6b8af7c99b8b98830094f PRIMARY KEY (id)
+);
+
+create table test_access.outbox (
+  id bigint not null generated always as identity,
+  topic text not null,
+  key text not null,
+  headers text not null,
+  value text not null,
+  cause text not null,
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+
+create table test_access.parked (
+  id bigint not null generated always as identity,
+  topic text not null,
+  partition integer not null,
+  record_offset bigint not null,
+  key text not null,
+  cause text not null,
+  type text,
+  source text,
+  code text not null,
+  cause_group text not null,
+  issues jsonb not null,
+  awaits text,
+  headers jsonb not null,
+  value bytea,
+  state text not null default 'parked'::text,
+  attempts integer not null default 0,
+  due timestamp with time zone,
+  at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint parked_pkey PRIMARY KEY (id),
+  constraint parked_topic_partition_record_offset_key UNIQUE (topic, partition, record_offset)
+);
+
+create table test_access.person_access (
+  person uuid not null,
+  last_sequence text not null,
+  emitted bigint not null,
+  facts json not null,
+  state json not null,
+  next_due timestamp with time zone,
+  constraint person_access_pkey PRIMARY KEY (person)
+);
+
+create table test_access.position (
+  topic text not null,
+  partition integer not null,
+  next_offset bigint not null,
+  cluster text not null,
+  constraint position_pkey PRIMARY KEY (topic, partition)
+);
+
+create table test_access.rules (
+  only_row boolean not null default true,
+  digest text not null,
+  swept_to uuid,
+  constraint rules_only_row_check CHECK (only_row),
+  constraint rules_pkey PRIMARY KEY (only_row)
+);
+
+CREATE INDEX filtered_at ON test_access.filtered USING brin (at);
+CREATE INDEX inbox_at ON test_access.inbox USING brin (at);
+CREATE INDEX parked_awaits ON test_access.parked USING btree (awaits) WHERE (state = 'parked'::text);
+CREATE INDEX parked_due ON test_access.parked USING btree (due) WHERE (state = 'parked'::text);
+CREATE INDEX parked_key ON test_access.parked USING btree (key, id) WHERE (state = 'parked'::text);
+CREATE INDEX person_access_due ON test_access.person_access USING btree (next_due) WHERE (next_due IS NOT NULL);
