@@ -26,6 +26,7 @@ export class EventProducer {
   private producer: Promise<Producer> | undefined;
   private waitingBytes = 0;
   private closed = false;
+  private turn: Promise<void> = Promise.resolve();
 
   constructor(private readonly connection: KafkaConnection) {}
 
@@ -54,8 +55,27 @@ export class EventProducer {
     await this.dispose(this.producer);
   }
 
+  /**
+   * One request at a time, its retries included. When a request fails, kafkajs takes back its sequence numbers and waits before it
+   * tries again; another one that goes out meanwhile gets the same numbers, and the broker, which may have stored the first, takes
+   * the second for a repeat and acknowledges what it never stores. (kafkajs sends one at a time to a broker in any case.)
+   */
   private async sendRequest(records: readonly OutgoingRecord[]): Promise<void> {
+    const endsMs = performance.now() + this.connection.options.producerTimeoutMs;
+    const before = this.turn;
+    let pass: () => void = () => undefined;
+    this.turn = new Promise((resolve) => (pass = resolve));
+    await before;
+    try {
+      await this.sendAlone(records, endsMs - performance.now());
+    } finally {
+      pass();
+    }
+  }
+
+  private async sendAlone(records: readonly OutgoingRecord[], limitMs: number): Promise<void> {
     if (this.closed) throw new KafkaBusy('This process is stopping; send again in a moment.');
+    if (limitMs <= 0) throw new KafkaBusy('Kafka is slow or away; send again in a moment.');
     const messages = new Map<
       string,
       { key: string; value: string | null; headers: Record<string, string> }[]
@@ -71,10 +91,9 @@ export class EventProducer {
     }));
     const used = this.connected();
     try {
-      const producer = await used;
       await within(
-        this.connection.options.producerTimeoutMs,
-        producer.sendBatch({ acks: -1, topicMessages }),
+        limitMs,
+        used.then((producer) => producer.sendBatch({ acks: -1, topicMessages })),
       );
     } catch (error) {
       // After a failure the idempotent producer's numbering may disagree with the broker's: a new one starts clean. Others may have
