@@ -18,6 +18,8 @@ create table dashboard.epoch (
   single boolean not null default true,
   epoch integer not null,
   server_start timestamp with time zone,
+  system text,
+  log_at numeric,
   constraint epoch_pkey PRIMARY KEY (single),
   constraint epoch_single_check CHECK (single)
 );

@@ -4,6 +4,8 @@ create table publish.epoch (
   single boolean not null default true,
   epoch integer not null,
   server_start timestamp with time zone,
+  system text,
+  log_at numeric,
   constraint epoch_pkey PRIMARY KEY (single),
   constraint epoch_single_check CHECK (single)
 );

@@ -1,5 +1,7 @@
+import { topicRow } from '#canonical';
 import type { Database, Session } from '#database';
 import { KafkaBusy, type EventProducer, type OutgoingRecord } from '#kafka';
+import { STAMP_HEADER } from './forgotten-records.js';
 import type { RelayedRow, StageOptions } from './stage-options.js';
 import type { StageStatements } from './stage-statements.js';
 
@@ -105,7 +107,7 @@ export class Relay {
 
   private async sendSome(session: Session): Promise<number> {
     const { statements, producer, options } = this.stage;
-    const rows = await session.query<RelayedRow>(statements.readOutbox, [ROWS_MAX]);
+    const rows = await session.query<StampedRow>(statements.readOutbox, [ROWS_MAX]);
     if (rows.length === 0) return 0;
     await producer.send(rows.map(recordOf));
     const ids = rows.map(({ id }) => id);
@@ -132,8 +134,15 @@ export class Relay {
   }
 }
 
-function recordOf({ topic, key, headers, value }: RelayedRow): OutgoingRecord {
-  return { topic, key, value, headers: JSON.parse(headers) as Record<string, string> };
+interface StampedRow extends RelayedRow {
+  readonly stamp: string;
+}
+
+/** What our own stages read is stamped; subscribers need not know of our store. */
+function recordOf({ topic, key, headers, value, stamp }: StampedRow): OutgoingRecord {
+  const own = JSON.parse(headers) as Record<string, string>;
+  const isInner = topicRow(topic)?.readers.some((reader) => reader !== 'subscriber') ?? false;
+  return { topic, key, value, headers: isInner ? { ...own, [STAMP_HEADER]: stamp } : own };
 }
 
 /** Kafka being away is weather; all else deserves a line. */

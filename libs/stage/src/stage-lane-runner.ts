@@ -1,6 +1,7 @@
 import type { Outcome, TrailData } from '#canonical';
 import type { CallHandler, Lane, LaneRunner, LaneVerdict, RawBatch, RawRecord } from '#kafka';
 import { classifyError } from './classify-error.js';
+import { isForgotten, type Life } from './forgotten-records.js';
 import { keptRecord, readRecord } from './read-record.js';
 import type { Stage } from './stage.js';
 import { Unit, causeOf, type ParkedRow } from './unit.js';
@@ -17,7 +18,7 @@ type ChunkResult =
   | { readonly kind: 'bug'; readonly error: unknown }
   | Exclude<LaneVerdict, { kind: 'done' }>;
 
-interface Advance {
+interface Advance extends Life {
   epoch: number;
   verified: boolean;
   moved: boolean;
@@ -169,6 +170,7 @@ export class StageLaneRunner implements LaneRunner {
     const startedMs = performance.now();
     const cluster = await stage.clusterId();
     let moved: Advance | undefined;
+    let forgotten = 0;
     const unit = await stage.database
       .transaction(async (session) => {
         [moved] = await session.query<Advance>(stage.statements.advance, [
@@ -179,7 +181,9 @@ export class StageLaneRunner implements LaneRunner {
           cluster,
         ]);
         if (!moved?.moved || !moved.verified) throw new NotHere();
-        const reads = records.map((record) => readRecord(lane, record));
+        const remembered = records.filter((record) => !isForgotten(record, moved!));
+        forgotten = records.length - remembered.length;
+        const reads = remembered.map((record) => readRecord(lane, record));
         const byEvent = new Map(
           reads.flatMap((read) => (read.ok ? [[read.event, read.record] as const] : [])),
         );
@@ -199,6 +203,7 @@ export class StageLaneRunner implements LaneRunner {
     if (!unit) return this.lostPlace(lane, moved);
     stage.positions.stored(lane, to);
     stage.afterCommit(unit.unit);
+    if (forgotten > 0) stage.tellForgotten(lane, forgotten);
     this.tell(lane, unit.unit, unit.read, startedMs);
     return { kind: 'stored' };
   }

@@ -106,6 +106,13 @@ export class StageReports {
     this.log.info('The store has started anew; the epoch is raised', { stage, epoch });
   }
 
+  forgotten(stage: string, { topic, partition }: Lane, records: number): void {
+    this.log.warn(
+      'The store was put back to an earlier copy: records that their sender has forgotten are passed over, it sends them again',
+      { stage, topic, partition, records },
+    );
+  }
+
   namedLoss(stage: string, { topic, partition }: Lane, from: number, to: number): void {
     this.log.error(
       'The log no longer holds records that this stage never read: they are lost to it',

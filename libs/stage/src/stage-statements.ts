@@ -1,3 +1,4 @@
+import { LOG_AT_SQL, STAMP_SQL } from './forgotten-records.js';
 import type { Statement } from './unit-of-work.js';
 
 /** The statements of the tables that every stage has. One of each per batch at most. */
@@ -38,7 +39,8 @@ export function stageStatements(schema: string): StageStatements {
       `with moved as (update {s}.position set next_offset = $4, cluster = $5
                        where topic = $1 and partition = $2 and next_offset = $3 returning 1)
        select e.epoch, e.server_start is not distinct from pg_postmaster_start_time() as verified,
-              exists (select from moved) as moved,
+              exists (select from moved) as moved, e.system, e.log_at::text as log_at,
+              (extract(epoch from e.server_start) * 1000000)::bigint::text as started,
               exists (select from {s}.parked where state = 'parked') as has_parked
          from {s}.epoch e`,
     ),
@@ -52,7 +54,8 @@ export function stageStatements(schema: string): StageStatements {
     ),
     raiseEpoch: named(
       'raise-epoch',
-      `update {s}.epoch set epoch = greatest(epoch + 1, extract(epoch from now())::int), server_start = pg_postmaster_start_time()
+      `update {s}.epoch set epoch = greatest(epoch + 1, extract(epoch from now())::int), server_start = pg_postmaster_start_time(),
+              system = (select system_identifier from pg_control_system()), log_at = ${LOG_AT_SQL}
         where server_start is distinct from pg_postmaster_start_time() returning epoch`,
     ),
     seenBefore: named(
@@ -93,7 +96,9 @@ export function stageStatements(schema: string): StageStatements {
     ),
     readOutbox: named(
       'read-outbox',
-      `select id, topic, key, headers, value, cause from {s}.outbox order by id limit $1`,
+      `with rows as materialized (select id, topic, key, headers, value, cause from {s}.outbox order by id limit $1),
+            stamp as materialized (select ${STAMP_SQL} as stamp)
+       select rows.*, stamp.stamp from rows cross join stamp order by id`,
     ),
     clearOutbox: named('clear-outbox', `delete from {s}.outbox where id = any($1::bigint[])`),
     // The oldest open event of each object: the others wait behind it.

@@ -14,6 +14,7 @@ import {
   type Environment,
 } from '#runtime';
 import { StageTables1764000000000 } from './migrations/1764000000000-stage-tables.js';
+import { StageLife1764000000001 } from './migrations/1764000000001-stage-life.js';
 import { StageConfig } from './stage-host.config.js';
 import { StageHostModule } from './stage-host.module.js';
 import { STAGE_OPTIONS, schemaNameOf, type StageOptions } from './stage-options.js';
@@ -99,7 +100,7 @@ async function startStage(
     poolMax: config.poolMax,
     statementTimeoutMs: config.statementTimeoutMs,
     entities: options.entities ?? [],
-    migrations: [StageTables1764000000000, ...options.migrations],
+    migrations: [StageTables1764000000000, StageLife1764000000001, ...options.migrations],
   });
   const stage = new Stage({ options, database, connection, producer, trail, clock, reports });
   shutdown.add('stage', () => stage.stop(), { limitMs: STOP_LIMIT_MS });

@@ -196,6 +196,10 @@ export class Stage {
     else this.parts.reports.waits(this.name, 'relay', undefined);
   }
 
+  tellForgotten(lane: Lane, records: number): void {
+    this.parts.reports.forgotten(this.name, lane, records);
+  }
+
   countRetry(kind: 'busy' | 'lost-race'): void {
     this.parts.reports.retry(this.name, kind);
   }

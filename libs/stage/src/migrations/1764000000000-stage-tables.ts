@@ -42,6 +42,6 @@ export class StageTables1764000000000 implements MigrationInterface {
   }
 }
 
-function schemaOf(runner: QueryRunner): string {
+export function schemaOf(runner: QueryRunner): string {
   return (runner.connection.options as { schema: string }).schema;
 }
