@@ -15,7 +15,6 @@ import { sourceFiles, type SourceFile } from './tidy/source-files.js';
 
 const code = sourceFiles(({ path }) => /\.(ts|mjs|cjs)$/.test(path) && !isGiven(path));
 const typescript = code.filter(({ path }) => path.endsWith('.ts'));
-const product = typescript.filter(({ path }) => /^(apps|libs)\//.test(path) && !isSpec(path));
 
 /** Programs that were given from outside and are kept unchanged, so that their figures stay comparable. */
 function isGiven(path: string): boolean {
