@@ -49,7 +49,7 @@ function envelope(): string[] {
     '',
     'CloudEvents 1.0. On our topics in binary mode: the attributes are Kafka headers, the value is the JSON payload. In the feed the same events in structured mode.',
     '',
-    `Headers: \`ce_specversion\`, ${headers.map((name) => `\`ce_${name}\``).join(', ')}, \`content-type\`. Between stages also `store`, which says in which life of its store the sender sent it. None holds a name or a civic number. Readers take an unknown header or payload field for nothing: within a version a shape only grows.`,
+    `Headers: \`ce_specversion\`, ${headers.map((name) => `\`ce_${name}\``).join(', ')}, \`content-type\`. Between stages also \`store\`, which says in which life of its store the sender sent it. None holds a name or a civic number. Readers take an unknown header or payload field for nothing: within a version a shape only grows.`,
     '',
     '`sequence` is an epoch of 10 digits, a hyphen and a number of 16 digits, so that the order of the texts is the order of the events.',
     '',
