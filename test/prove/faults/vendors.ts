@@ -69,7 +69,7 @@ export class Vendors {
 
   async stop(): Promise<void> {
     this.going = false;
-    await Promise.all([...this.lanes.values()].map(({ running }) => running));
+    await Promise.all([...this.lanes.values()].flatMap(({ running }) => running ?? []));
   }
 
   private async run(lane: Lane): Promise<void> {
