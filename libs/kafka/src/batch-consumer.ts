@@ -2,11 +2,16 @@ import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { KafkaConnection } from './kafka-connection.js';
 import type { Lane, LaneRunner, LaneVerdict, RawBatch } from './lane-runner.js';
 
-const SESSION_TIMEOUT_MS = 30_000;
+/** How long the lanes of a killed process stand still before others take them. */
+const SESSION_TIMEOUT_MS = 15_000;
 const REBALANCE_TIMEOUT_MS = 60_000;
 const HEARTBEAT_INTERVAL_MS = 3_000;
-/** How long the broker may hold back an answer: bounds how long a stop takes (standards/reliability.md §1.3). */
-const FETCH_WAIT_MS = 100;
+/**
+ * The broker answers when this much has come, or after this time: whole batches cost every stage, PostgreSQL and the broker itself far
+ * less per event than many small ones. It is what one hop may wait at low load, and bounds how long a stop takes.
+ */
+const FETCH_BYTES_MIN = 64 * 1024;
+const FETCH_WAIT_MS = 25;
 /** Effects of a batch are larger than the batch; see test/bench/limits for the trap. */
 const FETCH_BYTES_PER_PARTITION = 384 * 1024;
 const REBUILD_PAUSE_MS = 2_000;
@@ -107,6 +112,7 @@ export class BatchConsumer {
       sessionTimeout: SESSION_TIMEOUT_MS,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_INTERVAL_MS,
+      minBytes: FETCH_BYTES_MIN,
       maxWaitTimeInMs: FETCH_WAIT_MS,
       maxBytesPerPartition: FETCH_BYTES_PER_PARTITION,
       allowAutoTopicCreation: false,

@@ -4,7 +4,7 @@ import type { Database } from '#database';
 import type { CallHandler } from '#kafka';
 import type { StageStatements } from './stage-statements.js';
 import { isRetriedByTime, type Unit } from './unit.js';
-import type { Statement } from './unit-of-work.js';
+import type { ParkReason, ReceivedEvent, Statement } from './unit-of-work.js';
 
 const RETRY_POLL_MS = 2_000;
 const RETRIED_AT_ONCE = 200;
@@ -12,7 +12,13 @@ const LOT_LOCK_SPACE = 0x656c7031;
 /** Attempt 1 comes 5 s after parking (unit.ts); then these pauses, the last one again and again. */
 const RETRY_PAUSES_MS = [5_000, 30_000, 120_000, 600_000, 3_600_000];
 
+interface DueRow {
+  id: number;
+  topic: string;
+}
+
 interface LockedRow {
+  id: number;
   topic: string;
   partition: number;
   record_offset: number;
@@ -29,6 +35,12 @@ export interface ParkedCount {
   readonly since: Date;
 }
 
+interface Postponed {
+  readonly id: number;
+  readonly attempts: number;
+  readonly reason: ParkReason;
+}
+
 /** What the parking lot needs of its stage. */
 export interface ParkingLotHost {
   readonly schema: string;
@@ -42,7 +54,7 @@ export interface ParkingLotHost {
 
 /**
  * Events that cannot be used now. They are tried again by the arrival of what they await, by time, or by a human: the oldest of each
- * object first, one at a time, through the same handler in a transaction of its own.
+ * object first, so that of each object one is tried at a time, through the same handler, some together in one transaction.
  */
 export class ParkingLot {
   private going = false;
@@ -100,12 +112,10 @@ export class ParkingLot {
       const [row] = await session.query<{ held: boolean }>(lock, [LOT_LOCK_SPACE, stage.schema]);
       if (!row?.held) return 0;
       try {
-        const due = await session.query<{ id: number }>(stage.statements.dueParked, [
-          RETRIED_AT_ONCE,
-        ]);
-        for (const { id } of due) {
+        const due = await session.query<DueRow>(stage.statements.dueParked, [RETRIED_AT_ONCE]);
+        for (const [topic, ids] of byTopic(due)) {
           if (!this.going) break;
-          await this.retry(id);
+          await this.retry(topic, ids);
         }
         return due.length;
       } finally {
@@ -114,58 +124,63 @@ export class ParkingLot {
     });
   }
 
-  /** Tries one parked event again. One that still cannot be used stays, with its new reason and a later time. */
-  private async retry(id: number): Promise<void> {
-    const { stage } = this;
+  /** Tries parked events of one topic again, together: they are of different objects. One with a fault of ours stands alone in the end. */
+  private async retry(topic: string, ids: readonly number[]): Promise<void> {
     try {
-      await stage.transaction(async (unit) => {
-        const [row] = await unit.query<LockedRow>(stage.statements.lockParked, [id]);
-        const call = row && stage.handlerOf(row.topic);
-        if (!row || !call) return;
-        const record = {
-          offset: row.record_offset,
-          key: Buffer.from(row.key),
-          value: row.value,
-          headers: row.headers,
-          timestampMs: 0,
-        };
-        const read = readRecord(row, record);
-        if (!read.ok)
-          return unit.query(stage.statements.endParked, [id, 'discarded']).then(() => undefined);
-        unit.keepWith(() => keptRecord(record));
-        await call({ topic: row.topic, partition: row.partition, events: [read.event], unit });
-        const again = unit.parked[0]?.reason;
-        if (!again) {
-          await unit.query(stage.statements.endParked, [id, 'retried']);
-          this.poke();
-          return;
-        }
-        const { code, causeGroup, issues, awaits } = again;
-        const due = isRetriedByTime(again) ? new Date(Date.now() + pauseAfter(row.attempts)) : null;
-        await unit.query(stage.statements.postponeParked, [
-          id,
-          code,
-          causeGroup,
-          JSON.stringify(issues),
-          awaits ?? null,
-          due,
-        ]);
-      });
+      await this.retryTogether(topic, ids);
     } catch (error) {
       if (classifyError(error) !== 'bug') throw error;
-      stage.reportBug(undefined, error);
-      const issues = [
-        { pointer: '/', says: 'Elevnav could not handle this event; an operator has been told.' },
-      ];
-      await stage.read(stage.statements.postponeParked, [
-        id,
-        'bug',
-        'retry',
-        JSON.stringify(issues),
-        null,
-        null,
-      ]);
+      if (ids.length > 1) {
+        for (const id of ids) await this.retry(topic, [id]);
+        return;
+      }
+      this.stage.reportBug(undefined, error);
+      const says = 'Elevnav could not handle this event; an operator has been told.';
+      const bug: ParkReason = {
+        code: 'bug',
+        causeGroup: 'retry',
+        issues: [{ pointer: '/', says }],
+      };
+      await this.stage.read(
+        this.stage.statements.postponeParked,
+        postponements([{ id: ids[0]!, attempts: 0, reason: bug }]),
+      );
     }
+  }
+
+  /** Those that still cannot be used stay, with their new reason and a later time. */
+  private async retryTogether(topic: string, ids: readonly number[]): Promise<void> {
+    const { stage } = this;
+    const call = stage.handlerOf(topic);
+    if (!call) return;
+    await stage.transaction(async (unit) => {
+      const rows = await unit.query<LockedRow>(stage.statements.lockParked, [ids]);
+      const rowOf = new Map<ReceivedEvent, LockedRow>();
+      const discarded: number[] = [];
+      for (const row of rows) {
+        const read = readRecord(row, recordOf(row));
+        if (read.ok) rowOf.set(read.event, row);
+        else discarded.push(row.id);
+      }
+      unit.keepWith((event) => keptRecord(recordOf(rowOf.get(event)!)));
+      const events = [...rowOf.keys()];
+      const partition = rows[0]?.partition ?? 0;
+      if (events.length > 0) await call({ topic, partition, events, unit });
+      const again = new Map(unit.parked.map(({ event, reason }) => [event, reason]));
+      const postponed: Postponed[] = [];
+      const retried: number[] = [];
+      for (const [event, { id, attempts }] of rowOf) {
+        const reason = again.get(event);
+        if (reason) postponed.push({ id, attempts, reason });
+        else retried.push(id);
+      }
+      if (discarded.length > 0)
+        await unit.query(stage.statements.endParked, [discarded, 'discarded']);
+      if (retried.length > 0) await unit.query(stage.statements.endParked, [retried, 'retried']);
+      if (postponed.length > 0)
+        await unit.query(stage.statements.postponeParked, postponements(postponed));
+      if (retried.length > 0) this.poke();
+    });
   }
 
   private async sleep(ms: number): Promise<void> {
@@ -181,4 +196,35 @@ export class ParkingLot {
 
 function pauseAfter(attempts: number): number {
   return RETRY_PAUSES_MS[Math.min(attempts, RETRY_PAUSES_MS.length - 1)]!;
+}
+
+const TOGETHER_MAX = 50;
+
+/** The ids of each topic, in the order of the rows, at most so many at a time. */
+function* byTopic(rows: readonly DueRow[]): Generator<[string, number[]]> {
+  for (const topic of new Set(rows.map((row) => row.topic))) {
+    const ids = rows.filter((row) => row.topic === topic).map(({ id }) => id);
+    for (let at = 0; at < ids.length; at += TOGETHER_MAX) {
+      yield [topic, ids.slice(at, at + TOGETHER_MAX)];
+    }
+  }
+}
+
+function recordOf(row: LockedRow) {
+  const { record_offset: offset, key, value, headers } = row;
+  return { offset, key: Buffer.from(key), value, headers, timestampMs: 0 };
+}
+
+/** The parameters of `postponeParked`: one array per column. */
+function postponements(rows: readonly Postponed[]): unknown[] {
+  return [
+    rows.map(({ id }) => id),
+    rows.map(({ reason }) => reason.code),
+    rows.map(({ reason }) => reason.causeGroup),
+    rows.map(({ reason }) => JSON.stringify(reason.issues)),
+    rows.map(({ reason }) => reason.awaits ?? null),
+    rows.map(({ reason, attempts }) =>
+      isRetriedByTime(reason) ? new Date(Date.now() + pauseAfter(attempts)) : null,
+    ),
+  ];
 }

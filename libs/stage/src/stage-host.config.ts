@@ -119,6 +119,16 @@ export class StageConfig {
   @Max(600_000)
   statementTimeoutMs: number;
 
+  @Setting('STAGE_BATCHES_AT_ONCE', {
+    description:
+      'how many batches one process stores at once; more wait for each other’s row locks',
+    default: 2,
+  })
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  batchesAtOnce: number;
+
   @Setting('BUGS_PER_MINUTE', {
     description:
       'how many events a fault of ours may park within a minute before the process stops',

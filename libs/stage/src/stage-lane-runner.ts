@@ -141,7 +141,7 @@ export class StageLaneRunner implements LaneRunner {
     let lostRaces = 0;
     while (isRunning()) {
       try {
-        return await this.attempt(lane, records, from, to, culprit);
+        return await this.stage.turns.take(() => this.attempt(lane, records, from, to, culprit));
       } catch (error) {
         const kind = classifyError(error);
         if (kind === 'bug' || (kind === 'lost-race' && ++lostRaces > LOST_RACES_MAX)) {

@@ -104,24 +104,26 @@ export function stageStatements(schema: string): StageStatements {
     // The oldest open event of each object: the others wait behind it.
     dueParked: named(
       'due-parked',
-      `select p.id from {s}.parked p
+      `select p.id, p.topic from {s}.parked p
         where p.state = 'parked' and p.due <= now()
           and not exists (select from {s}.parked o where o.state = 'parked' and o.key = p.key and o.id < p.id)
         order by p.due, p.id limit $1`,
     ),
     lockParked: named(
       'lock-parked',
-      `select topic, partition, record_offset, key, headers, value, attempts from {s}.parked
-        where id = $1 and state = 'parked' for update`,
+      `select id, topic, partition, record_offset, key, headers, value, attempts from {s}.parked
+        where id = any($1::bigint[]) and state = 'parked' order by id for update`,
     ),
     endParked: named(
       'end-parked',
-      `with ended as (update {s}.parked set state = $2, ended_at = now(), attempts = attempts + 1 where id = $1 returning key)
-       update {s}.parked p set due = now() from ended where p.key = ended.key and p.state = 'parked' and p.id <> $1`,
+      `with ended as (update {s}.parked set state = $2, ended_at = now(), attempts = attempts + 1 where id = any($1::bigint[]) returning key)
+       update {s}.parked p set due = now() from ended where p.key = ended.key and p.state = 'parked' and p.id <> all($1::bigint[])`,
     ),
     postponeParked: named(
       'postpone-parked',
-      `update {s}.parked set attempts = attempts + 1, code = $2, cause_group = $3, issues = $4, awaits = $5, due = $6 where id = $1`,
+      `update {s}.parked p set attempts = attempts + 1, code = n.code, cause_group = n.cause_group, issues = n.issues, awaits = n.awaits, due = n.due
+         from unnest($1::bigint[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[]) as n(id, code, cause_group, issues, awaits, due)
+        where p.id = n.id`,
     ),
     parkedCounts: named(
       'parked-counts',

@@ -30,9 +30,10 @@ class CountingHandler {
     CountingHandler.calls++;
     const good = [];
     for (const event of events) {
-      const { poison, parent, heals } = event.data as {
+      const { poison, parent, heals, breaks } = event.data as {
         poison?: string;
         parent?: string;
+        breaks?: boolean;
         heals?: string;
       };
       if (poison) throwAs(poison);
@@ -45,6 +46,7 @@ class CountingHandler {
         });
         continue;
       }
+      if (breaks) throwAs('TypeError');
       if (heals) {
         CountingHandler.awaited.add(heals);
         unit.arrived([`parent/${heals}`]);
@@ -231,6 +233,22 @@ describe('one topic hop through a stage', () => {
       expect(await effects('f')).toEqual({ effects: 2, last: 'younger' }),
     );
     expect((await parked('f')).map(({ state }) => state)).toEqual(['retried', 'retried']);
+  });
+
+  it('heals what waits for one parent together, and lets a fault of ours among them stand alone', async () => {
+    for (const n of [1, 2, 3, 4, 5]) {
+      await send(`waits-${n}`, `k${n}`, { parent: 'q', ...(n === 3 && { breaks: true }) });
+    }
+    await eventually(async () => expect(await parked('k5')).toHaveLength(1));
+    await send('parent-q', 'l', { heals: 'q' });
+    for (const n of [1, 2, 4, 5]) {
+      await eventually(async () =>
+        expect(await effects(`k${n}`)).toEqual({ effects: 1, last: `waits-${n}` }),
+      );
+    }
+    await eventually(async () =>
+      expect(await parked('k3')).toEqual([{ code: 'bug', state: 'parked' }]),
+    );
   });
 
   it('replaces a parked event by a later one with the full state', async () => {

@@ -102,7 +102,16 @@ async function startStage(
     entities: options.entities ?? [],
     migrations: [StageTables1764000000000, StageLife1764000000001, ...options.migrations],
   });
-  const stage = new Stage({ options, database, connection, producer, trail, clock, reports });
+  const stage = new Stage({
+    options,
+    database,
+    connection,
+    producer,
+    trail,
+    clock,
+    reports,
+    batchesAtOnce: config.batchesAtOnce,
+  });
   shutdown.add('stage', () => stage.stop(), { limitMs: STOP_LIMIT_MS });
   await stage.start();
   health.add('database', 'ready', async () => {
