@@ -56,7 +56,7 @@ function outcomeOf(results: readonly FaultsResult[]): ProofOutcome {
     const combined: FaultsResult['faults'] = {};
     for (const kind of ALL_FAULTS) {
       const found = results.flatMap((result) => counts(result)[kind] ?? []);
-      if (found.length > 0) combined[kind] = found.reduce(combine);
+      if (found.length > 0) combined[kind] = found.reduce((left, right) => combine(left, right));
     }
     return combined;
   };

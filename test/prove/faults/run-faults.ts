@@ -64,7 +64,8 @@ const EVENTS_PER_PUPIL = 12;
 const TICK_MS = 20;
 /** More than this is not asked of the door at once while it makes up for an outage. */
 const WAITING_MAX = 4_000;
-const STILL_MS_MAX = 90_000;
+/** A parked event may be due again only after two minutes. */
+const STANDSTILL_MS_MAX = 130_000;
 const STILL_POLL_MS = 1_000;
 const FREE_PORTS = { kafkaClients: 0, kafkaController: 0, issuer: 0 };
 
@@ -314,16 +315,19 @@ async function pushEvents(to: {
   await poisoner.drained();
 }
 
-/** Waits until every stage has read all there is and sent all it has. @returns what still moves when the time is over. */
+/** Waits as long as something changes until nothing moves. @returns what still moves when it has stood still for too long. */
 async function untilStill(kafka: Kafka, services: LocalServices): Promise<string[]> {
-  const ends = Date.now() + STILL_MS_MAX;
+  let changedMs = Date.now();
+  let before = '';
   let stillTimes = 0;
   for (;;) {
     const moving = await whatMoves(kafka, services.postgres.url).catch((error: unknown) => [
       `It could not be seen what moves: ${String(error)}`,
     ]);
     stillTimes = moving.length === 0 ? stillTimes + 1 : 0;
-    if (stillTimes === 2 || Date.now() > ends) return moving;
+    if (moving.join() !== before) changedMs = Date.now();
+    before = moving.join();
+    if (stillTimes === 2 || Date.now() - changedMs > STANDSTILL_MS_MAX) return moving;
     await pause(STILL_POLL_MS);
   }
 }
