@@ -43,6 +43,8 @@ export interface LocalServicesOptions {
   ports?: Partial<Ports>;
   /** What Kafka's inner listener says its port is, if not the one it listens on: that of a proxy in front of it. Not in Docker. */
   kafkaAdvertisedPort?: number;
+  /** Forces one way for all of them, whatever the environment says. */
+  way?: Way;
   onProgress?: Progress;
 }
 
@@ -67,7 +69,8 @@ interface Found {
  * message says what to do; nothing that was started is then left running.
  */
 export async function startLocalServices(options: LocalServicesOptions): Promise<LocalServices> {
-  const config = readLocalServicesConfig(process.env);
+  const environment = readLocalServicesConfig(process.env);
+  const config = { ...environment, forcedWay: options.way ?? environment.forcedWay };
   const directory = resolve(options.directory);
   const ways = await chooseWays(options.need ?? ['issuer', 'kafka', 'postgres'], config);
   const isOurs = Object.values(ways).some((way) => way !== 'env');

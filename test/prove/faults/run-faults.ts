@@ -209,6 +209,7 @@ async function startServices(
   const services = await startLocalServices({
     directory: join(directory, 'services'),
     fresh: true,
+    way: 'local',
     ports: { ...FREE_PORTS, kafka: kafkaPort, postgres: postgresPort },
     // Kafka's clients go where the broker says it is: through the proxy.
     kafkaAdvertisedPort: kafkaProxy.port,
