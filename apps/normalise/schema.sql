@@ -22,7 +22,7 @@ create table normalise.claim (
 
 create table normalise.epoch (
   single boolean not null default true,
-  epoch integer not null,
+  epoch bigint not null,
   server_start timestamp with time zone,
   system text,
   log_at numeric,
@@ -92,8 +92,7 @@ create table normalise.parked (
   due timestamp with time zone,
   at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
-  constraint parked_pkey PRIMARY KEY (id),
-  constraint parked_topic_partition_record_offset_key UNIQUE (topic, partition, record_offset)
+  constraint parked_pkey PRIMARY KEY (id)
 );
 
 create table normalise.person (

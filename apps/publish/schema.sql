@@ -2,7 +2,7 @@ create schema publish;
 
 create table publish.epoch (
   single boolean not null default true,
-  epoch integer not null,
+  epoch bigint not null,
   server_start timestamp with time zone,
   system text,
   log_at numeric,
@@ -12,7 +12,7 @@ create table publish.epoch (
 
 create table publish.feed (
   huvudman text not null,
-  epoch integer not null,
+  epoch bigint not null,
   position bigint not null,
   event_id uuid not null,
   subject uuid not null,
@@ -24,9 +24,9 @@ create table publish.feed (
 
 create table publish.feed_end (
   huvudman text not null,
-  epoch integer not null default 0,
+  epoch bigint not null default 0,
   position bigint not null default 0,
-  forgotten_epoch integer not null default 0,
+  forgotten_epoch bigint not null default 0,
   forgotten_position bigint not null default 0,
   constraint feed_end_pkey PRIMARY KEY (huvudman)
 );
@@ -81,8 +81,7 @@ create table publish.parked (
   due timestamp with time zone,
   at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
-  constraint parked_pkey PRIMARY KEY (id),
-  constraint parked_topic_partition_record_offset_key UNIQUE (topic, partition, record_offset)
+  constraint parked_pkey PRIMARY KEY (id)
 );
 
 create table publish.position (

@@ -2,7 +2,7 @@ create schema test_access;
 
 create table test_access.epoch (
   single boolean not null default true,
-  epoch integer not null,
+  epoch bigint not null,
   server_start timestamp with time zone,
   system text,
   log_at numeric,
@@ -60,8 +60,7 @@ create table test_access.parked (
   due timestamp with time zone,
   at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
-  constraint parked_pkey PRIMARY KEY (id),
-  constraint parked_topic_partition_record_offset_key UNIQUE (topic, partition, record_offset)
+  constraint parked_pkey PRIMARY KEY (id)
 );
 
 create table test_access.person_access (

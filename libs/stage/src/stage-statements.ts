@@ -54,7 +54,7 @@ export function stageStatements(schema: string): StageStatements {
     ),
     raiseEpoch: named(
       'raise-epoch',
-      `update {s}.epoch set epoch = greatest(epoch + 1, extract(epoch from now())::int), server_start = pg_postmaster_start_time(),
+      `update {s}.epoch set epoch = greatest(epoch + 1, extract(epoch from now())::bigint), server_start = pg_postmaster_start_time(),
               system = (select system_identifier from pg_control_system()), log_at = ${LOG_AT_SQL}
         where server_start is distinct from pg_postmaster_start_time() returning epoch`,
     ),
@@ -79,8 +79,7 @@ export function stageStatements(schema: string): StageStatements {
       'put-parked',
       `insert into {s}.parked(topic, partition, record_offset, key, cause, type, source, code, cause_group, issues, awaits, headers, value, due)
        select * from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                            $10::jsonb[], $11::text[], $12::jsonb[], $13::bytea[], $14::timestamptz[])
-       on conflict (topic, partition, record_offset) do nothing`,
+                            $10::jsonb[], $11::text[], $12::jsonb[], $13::bytea[], $14::timestamptz[])`,
     ),
     putFiltered: named(
       'put-filtered',

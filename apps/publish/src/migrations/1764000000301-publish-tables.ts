@@ -20,7 +20,7 @@ export class PublishTables1764000000301 implements MigrationInterface {
       create index view_hub_subject on publish.view (hub_subject);
       create table publish.feed (
         huvudman text not null,
-        epoch int not null,
+        epoch bigint not null,
         position bigint not null,
         event_id uuid not null,
         subject uuid not null,
@@ -31,9 +31,9 @@ export class PublishTables1764000000301 implements MigrationInterface {
       create index feed_at on publish.feed using brin (at);
       create table publish.feed_end (
         huvudman text primary key,
-        epoch int not null default 0,
+        epoch bigint not null default 0,
         position bigint not null default 0,
-        forgotten_epoch int not null default 0,
+        forgotten_epoch bigint not null default 0,
         forgotten_position bigint not null default 0)
         with (fillfactor = 50);`);
   }

@@ -10,7 +10,7 @@ export class StageTables1764000000000 implements MigrationInterface {
       create table ${schema}.position (
         topic text not null, partition int not null, next_offset bigint not null, cluster text not null,
         primary key (topic, partition));
-      create table ${schema}.epoch (single boolean primary key default true check (single), epoch int not null, server_start timestamptz);
+      create table ${schema}.epoch (single boolean primary key default true check (single), epoch bigint not null, server_start timestamptz);
       insert into ${schema}.epoch(epoch) values (0);
       create table ${schema}.outbox (
         id bigint generated always as identity primary key,
@@ -27,8 +27,7 @@ export class StageTables1764000000000 implements MigrationInterface {
         code text not null, cause_group text not null, issues jsonb not null, awaits text,
         headers jsonb not null, value bytea,
         state text not null default 'parked', attempts int not null default 0,
-        due timestamptz, at timestamptz not null default now(), ended_at timestamptz,
-        unique (topic, partition, record_offset));
+        due timestamptz, at timestamptz not null default now(), ended_at timestamptz);
       create index parked_key on ${schema}.parked (key, id) where state = 'parked';
       create index parked_awaits on ${schema}.parked (awaits) where state = 'parked';
       create index parked_due on ${schema}.parked (due) where state = 'parked';`);
