@@ -30,7 +30,7 @@ const APPEND: Statement = {
   text: `with n as (select * from unnest($1::text[], $2::int[], $3::uuid[], $4::uuid[], $5::text[], $6::json[])
                       as n(huvudman, before_last, event_id, subject, cause, event)),
               ends as (insert into publish.feed_end as f (huvudman, epoch, position)
-                       select huvudman, $7::int, count(*) from n group by 1 order by 1
+                       select huvudman, $7::bigint, count(*) from n group by 1 order by 1
                            on conflict (huvudman) do update
                           set epoch = greatest(f.epoch, excluded.epoch), position = f.position + excluded.position
                        returning huvudman, epoch, position)
@@ -42,7 +42,7 @@ const APPEND: Statement = {
 const READ: Statement = {
   name: 'publish.read-feed',
   text: `select epoch, position, event::text as event from publish.feed
-          where huvudman = $1 and (epoch, position) > ($2::int, $3::bigint)
+          where huvudman = $1 and (epoch, position) > ($2::bigint, $3::bigint)
           order by epoch, position limit $4`,
 };
 
