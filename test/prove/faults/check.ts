@@ -1,5 +1,6 @@
 import type { Accepted } from './ledger.js';
 import type { ReadOut, TopicRecord } from './read-out.js';
+import { Offenders, Variants } from './tally.js';
 
 /** What a huvudman must in the end have been told of one pupil: the independent model. */
 export interface Expected {
@@ -47,8 +48,6 @@ export interface Answer {
   readonly offenders: readonly string[];
 }
 
-const OFFENDERS_NAMED_MAX = 10;
-
 /** Compares what was accepted with what came out. Pure. */
 export function check(question: Question): Answer {
   const offenders = new Offenders();
@@ -69,18 +68,6 @@ export function check(question: Question): Answer {
     accessMissing: states.accessMissing,
     offenders: offenders.named,
   };
-}
-
-/** The names of what is wrong, a few of each kind. */
-class Offenders {
-  readonly named: string[] = [];
-  private readonly counts = new Map<string, number>();
-
-  name(kind: string, what: string): void {
-    const count = this.counts.get(kind) ?? 0;
-    this.counts.set(kind, count + 1);
-    if (count < OFFENDERS_NAMED_MAX) this.named.push(`${kind}: ${what}`);
-  }
 }
 
 /** Where each accepted event ended: published, else parked, else filtered, else lost. */
@@ -203,20 +190,6 @@ function countEffects(
     judge(asEffect, cause, 'one cause with too many effects', `${cause}: ${type} ${id}`);
   }
   return counts;
-}
-
-/** Different values under one name. */
-class Variants {
-  private readonly known = new Map<string, Set<string>>();
-
-  /** @returns how many there are, when this one is new; else 0. */
-  add(name: string, value: string): number {
-    const values = this.known.get(name);
-    if (values?.has(value)) return 0;
-    if (values) return values.add(value).size;
-    this.known.set(name, new Set([value]));
-    return 1;
-  }
 }
 
 interface Told {

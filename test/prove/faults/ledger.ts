@@ -1,4 +1,4 @@
-import type { VendorEvent } from './town.js';
+import type { VendorEvent } from './vendor-event.js';
 
 /** An event that was accepted: from then on it must end published, filtered, parked or held. */
 export interface Accepted {

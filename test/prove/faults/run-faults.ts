@@ -1,22 +1,19 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
-import { startLocalServices, type LocalServices } from '#local-services';
-import { SeededRandom, startFaultProxy, type FaultProxy } from '#testing';
+import type { Kafka } from 'kafkajs';
+import type { LocalServices } from '#local-services';
+import { SeededRandom } from '#testing';
 import { check, type Answer } from './check.js';
+import { startServices, startStages, type AtEnd } from './hub-under-test.js';
 import { Ledger } from './ledger.js';
 import { Poisoner } from './poison.js';
 import { readOut, readTopic, whatMoves, type ReadOut } from './read-out.js';
-import { StageProcess } from './stage-processes.js';
 import {
-  STAGE_NAMES,
   planStrikes,
   strikeAll,
   type Battlefield,
   type FaultKind,
-  type StageName,
   type StrikeReport,
 } from './strikes.js';
 import { Town } from './town.js';
@@ -67,7 +64,6 @@ const WAITING_MAX = 4_000;
 /** A parked event may be due again only after two minutes. */
 const STANDSTILL_MS_MAX = 130_000;
 const STILL_POLL_MS = 1_000;
-const FREE_PORTS = { kafkaClients: 0, kafkaController: 0, issuer: 0 };
 
 /** One seeded run: services and stages of its own, events, faults, and the comparison of what went in with what came out. */
 export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
@@ -87,49 +83,27 @@ export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
   }
 }
 
-async function run(
-  options: FaultsOptions,
-  atEnd: (end: () => Promise<unknown>) => void,
-): Promise<FaultsResult> {
-  const { seed, say } = options;
+async function run(options: FaultsOptions, atEnd: AtEnd): Promise<FaultsResult> {
+  const { seed, say, directory } = options;
   const now = new Date();
   const pupils = Math.ceil(options.events / EVENTS_PER_PUPIL);
   const town = new Town(new SeededRandom(seed), { seed, pupils, now });
   const ledger = new Ledger();
   const { services, proxies, kafka } = await startServices(options, atEnd);
   const { stages, seconds } = await startStages(options, { services, proxies, kafka, town, atEnd });
-
-  const vendors = new Vendors(stages.ingest.url, services, ledger);
-  await vendors.register();
-  atEnd(() => vendors.stop());
-  const poisoner = new Poisoner(kafka, ledger, { random: new SeededRandom(seed + 1), seed });
-  atEnd(() => poisoner.stop());
-  for (const event of town.unitEvents()) vendors.send(event);
-  await vendors.drained();
-  // Pupils are enrolled at units that are known; else many would begin parked, which is not what is proven here.
-  await untilStill(kafka, services);
+  const senders = await startSenders(options, { town, ledger, stages, services, kafka, atEnd });
   const huvudmen = town.huvudmen.map(({ id }) => id);
   const witness = new Witness(kafka, services.postgres.url, ledger);
   atEnd(() => witness.stop());
   await witness.start(huvudmen);
 
   say(`Seed ${seed}: ${options.events} events at ${options.perSecond} a second`);
-  const { directory } = options;
   const random = new SeededRandom(seed + 3);
   const field: Battlefield = { services, proxies, stages, seconds, directory, random };
-  const duringMs = (options.events / options.perSecond) * 1_000;
   const plan = planStrikes(random, options.kinds);
-  const striking = { isOver: false };
-  const strikes = strikeAll(plan, field, { witness, duringMs, say }).finally(
-    () => (striking.isOver = true),
-  );
-  const [report] = await Promise.all([
-    strikes,
-    pushEvents({ town, vendors, poisoner, ledger, striking, options }),
-  ]);
-  say(
-    `${ledger.size} accepted, ${Math.round(ledger.perSecond)} a second; waits until all is still`,
-  );
+  const report = await strikeWhilePushing(plan, field, { options, town, witness, ...senders });
+  const rate = Math.round(ledger.perSecond);
+  say(`${ledger.size} accepted, ${rate} a second; waits until all is still`);
   const moving = await untilStill(kafka, services);
   await witness.stop();
   const out = await readOut(kafka, services.postgres.url, huvudmen);
@@ -141,19 +115,67 @@ async function run(
     out,
   });
   await keepReadOut(kafka, out, directory);
-  const crashes = Object.values(stages).reduce((sum, stage) => sum + stage.crashes, 0);
   return {
     ...answer,
     ...report,
     seed,
-    acceptedPerSecond: Math.round(ledger.perSecond),
+    acceptedPerSecond: rate,
     acceptSeconds: Math.round((ledger.lastMs - ledger.firstMs) / 1_000),
     resent: ledger.resent,
     stalledSecondsMax: witness.stalledSecondsMax,
-    crashes,
+    crashes: Object.values(stages).reduce((sum, stage) => sum + stage.crashes, 0),
     offenders: [...answer.offenders, ...moving, ...report.faulty],
     isRight: isRight(answer, report, plan.length) && moving.length === 0,
   };
+}
+
+interface Senders {
+  readonly vendors: Vendors;
+  readonly poisoner: Poisoner;
+}
+
+/** The vendors, with the school units already told, and whoever poisons. */
+async function startSenders(
+  { seed }: FaultsOptions,
+  around: {
+    readonly town: Town;
+    readonly ledger: Ledger;
+    readonly stages: Battlefield['stages'];
+    readonly services: LocalServices;
+    readonly kafka: Kafka;
+    readonly atEnd: AtEnd;
+  },
+): Promise<Senders> {
+  const { town, ledger, stages, services, kafka, atEnd } = around;
+  const vendors = new Vendors(stages.ingest.url, services, ledger);
+  await vendors.register();
+  atEnd(() => vendors.stop());
+  const poisoner = new Poisoner(kafka, ledger, { random: new SeededRandom(seed + 1), seed });
+  atEnd(() => poisoner.stop());
+  for (const event of town.unitEvents()) vendors.send(event);
+  await vendors.drained();
+  // Pupils are enrolled at units that are known; else many would begin parked, which is not what is proven here.
+  await untilStill(kafka, services);
+  return { vendors, poisoner };
+}
+
+async function strikeWhilePushing(
+  plan: ReturnType<typeof planStrikes>,
+  field: Battlefield,
+  around: Senders & {
+    readonly options: FaultsOptions;
+    readonly town: Town;
+    readonly witness: Witness;
+  },
+): Promise<StrikeReport> {
+  const { witness, options } = around;
+  const duringMs = (options.events / options.perSecond) * 1_000;
+  const striking = { isOver: false };
+  const strikes = strikeAll(plan, field, { witness, duringMs, say: options.say }).finally(
+    () => (striking.isOver = true),
+  );
+  const [report] = await Promise.all([strikes, pushEvents({ ...around, striking })]);
+  return report;
 }
 
 /** Counts decide, never timings. */
@@ -194,107 +216,11 @@ async function keepReadOut(kafka: Kafka, out: ReadOut, directory: string): Promi
   }
 }
 
-/** Kafka and PostgreSQL with a fault proxy before each, and the issuer, all on free ports. */
-async function startServices(
-  { directory, seed }: FaultsOptions,
-  atEnd: (end: () => Promise<unknown>) => void,
-): Promise<{ services: LocalServices; proxies: FaultProxy[]; kafka: Kafka }> {
-  const [kafkaPort, postgresPort] = [await freePort(), await freePort()];
-  const random = new SeededRandom(seed + 4);
-  const chance = () => random.next();
-  const kafkaProxy = await startFaultProxy({ target: { port: kafkaPort }, random: chance });
-  atEnd(() => kafkaProxy.stop());
-  const postgresProxy = await startFaultProxy({ target: { port: postgresPort }, random: chance });
-  atEnd(() => postgresProxy.stop());
-  const services = await startLocalServices({
-    directory: join(directory, 'services'),
-    fresh: true,
-    way: 'local',
-    ports: { ...FREE_PORTS, kafka: kafkaPort, postgres: postgresPort },
-    // Kafka's clients go where the broker says it is: through the proxy.
-    kafkaAdvertisedPort: kafkaProxy.port,
-  });
-  atEnd(() => services.stop());
-  const { username, password } = services.kafka;
-  const kafka = new Kafka({
-    clientId: 'prove-faults',
-    brokers: [`127.0.0.1:${kafkaProxy.port}`],
-    logLevel: logLevel.NOTHING,
-    retry: { retries: 10, maxRetryTime: 2_000 },
-    sasl: { mechanism: 'plain', username: username ?? '', password: password ?? '' },
-  });
-  return { services, proxies: [kafkaProxy, postgresProxy], kafka };
-}
-
-interface Around {
-  readonly services: LocalServices;
-  readonly proxies: readonly FaultProxy[];
-  readonly kafka: Kafka;
-  readonly town: Town;
-  readonly atEnd: (end: () => Promise<unknown>) => void;
-}
-
-/** The stages, each as its own process; ingest first, since it makes the topics that the settings are written to. */
-async function startStages(
-  { built, directory, seed }: FaultsOptions,
-  { services, proxies, kafka, town, atEnd }: Around,
-): Promise<Pick<Battlefield, 'stages' | 'seconds'>> {
-  const environment = stageEnvironment(services, proxies, seed);
-  const mainOf = (name: StageName) =>
-    name === 'normalise' ? 'test/prove/faults/throwing-normalise.js' : `apps/${name}/src/main.js`;
-  const stageOf = async (name: StageName, as: string = name): Promise<StageProcess> => {
-    const main = join(built, mainOf(name));
-    const port = await freePort();
-    const stage = new StageProcess({ name: as, main, environment, directory, port });
-    atEnd(() => stage.stop());
-    return stage;
-  };
-  const stages = {} as Record<StageName, StageProcess>;
-  for (const name of STAGE_NAMES) stages[name] = await stageOf(name);
-  const seconds = [
-    await stageOf('normalise', 'normalise-2'),
-    await stageOf('publish', 'publish-2'),
-  ];
-  stages.ingest.start();
-  await stages.ingest.ready();
-  await writeSettings(kafka, town);
-  const others = STAGE_NAMES.filter((name) => name !== 'ingest').map((name) => stages[name]);
-  for (const stage of others) stage.start();
-  await Promise.all(others.map((stage) => stage.ready()));
-  return { stages, seconds };
-}
-
-function stageEnvironment(
-  services: LocalServices,
-  [kafkaProxy, postgresProxy]: readonly FaultProxy[],
-  seed: number,
-): Record<string, string> {
-  const database = new URL(services.postgres.url);
-  database.port = String(postgresProxy!.port);
-  return {
-    ...services.environment,
-    KAFKA_BROKERS: `127.0.0.1:${kafkaProxy!.port}`,
-    DATABASE_URL: database.href,
-    KAFKA_PARTITIONS: '3',
-    IDENTITY_KEY: Buffer.alloc(32, seed % 251).toString('base64'),
-    MASTER_KEYS: `proof:${Buffer.alloc(32, 7).toString('base64')}`,
-    LOG_LEVEL: 'warn',
-  };
-}
-
-async function writeSettings(kafka: Kafka, town: Town): Promise<void> {
-  const producer = kafka.producer({ allowAutoTopicCreation: false });
-  await producer.connect();
-  await producer.send({ topic: 'admin.settings', acks: -1, messages: town.settings() });
-  await producer.disconnect();
-}
-
 /** Keeps the pace, makes up for outages, and goes on until there were events enough and the last fault has struck. */
 async function pushEvents(to: {
   readonly town: Town;
   readonly vendors: Vendors;
   readonly poisoner: Poisoner;
-  readonly ledger: Ledger;
   readonly striking: { readonly isOver: boolean };
   readonly options: FaultsOptions;
 }): Promise<void> {
@@ -331,12 +257,4 @@ async function untilStill(kafka: Kafka, services: LocalServices): Promise<string
     if (stillTimes === 2 || Date.now() - changedMs > STANDSTILL_MS_MAX) return moving;
     await pause(STILL_POLL_MS);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -43,6 +43,7 @@ const CLOSE_PAUSE_MS = 700;
 const DELAY_FOR_MS = 5_000;
 const DELAY_MS = 300;
 const DELAY_JITTER_MS = 200;
+const JOIN_MS_MAX = 15_000;
 const IN_FLIGHT_WAIT_MS_MAX = 10_000;
 const IN_FLIGHT_POLL_MS = 20;
 
@@ -168,9 +169,11 @@ async function delayConnections({ proxies }: Battlefield): Promise<void> {
   for (const proxy of proxies) proxy.set({});
 }
 
+/** They join as soon as the groups let them in; a group that still waits for a member that was killed may take long. */
 async function addConsumers({ seconds }: Battlefield): Promise<void> {
   for (const second of seconds) second.start();
-  await Promise.all(seconds.map((second) => second.ready()));
+  const joined = Promise.all(seconds.map((second) => second.ready())).catch(() => undefined);
+  await Promise.race([joined, pause(JOIN_MS_MAX)]);
 }
 
 async function removeConsumers({ seconds }: Battlefield): Promise<void> {

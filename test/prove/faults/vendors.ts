@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LocalServices } from '#local-services';
 import type { Ledger } from './ledger.js';
-import type { Client, VendorEvent } from './town.js';
+import type { Client } from './pupils.js';
+import type { VendorEvent } from './vendor-event.js';
 
 /** So many requests of one client go on at once; each has the objects whose names fall to it, so that their order stays. */
 const LANES_PER_CLIENT = 2;
