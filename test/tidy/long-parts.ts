@@ -9,7 +9,6 @@ export const FUNCTION_LINES_MARK = 60;
 /** Files that are longer than the mark, with their lines rounded up to tens. None may grow past that, and no other may join. */
 export const LONG_FILES: Readonly<Record<string, number>> = {
   'libs/stage/src/stage-lane-runner.ts': 320,
-  'test/bench/pipeline.ts': 500,
 };
 
 /** Functions that are longer than the mark, likewise. */
@@ -19,7 +18,7 @@ export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {
   'apps/normalise/src/migrations/0001-create-register.ts up': 70,
   'apps/test-access/src/rules/decide-access.ts decideAccess': 70,
   'libs/stage/src/stage-statements.ts stageStatements': 120,
-  'test/bench/pipeline.ts saturate': 90,
+  'test/bench/measure-throughput.ts saturate': 90,
 };
 
 export function linesOf(text: string): number {
