@@ -4,7 +4,7 @@ import type { Lane, LaneRunner, LaneVerdict, RawBatch } from './lane-runner.js';
 
 /** How long the lanes of a killed process stand still before others take them. */
 const SESSION_TIMEOUT_MS = 15_000;
-const REBALANCE_TIMEOUT_MS = 60_000;
+const REBALANCE_TIMEOUT_MS = 30_000;
 const HEARTBEAT_INTERVAL_MS = 3_000;
 /**
  * The broker answers when this much has come, or after this time: whole batches cost every stage, PostgreSQL and the broker itself far
