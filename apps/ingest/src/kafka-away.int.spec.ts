@@ -8,14 +8,13 @@ import { openDoor, personEvent, type Door } from '../test/open-door.js';
 let services: LocalServices;
 let directory: string;
 let door: Door;
-const wayBefore = process.env.ELEVNAV_SERVICES;
 
 // A Kafka of its own, since it is killed.
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'elevnav-ingest-'));
-  process.env.ELEVNAV_SERVICES = 'local';
   services = await startLocalServices({
     directory,
+    way: 'local',
     need: ['kafka', 'issuer'],
     ports: { kafka: 0, kafkaClients: 0, kafkaController: 0, issuer: 0 },
   });
@@ -25,8 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await door?.close();
   await services?.stop();
-  if (wayBefore === undefined) delete process.env.ELEVNAV_SERVICES;
-  else process.env.ELEVNAV_SERVICES = wayBefore;
   await rm(directory, { recursive: true, force: true });
 });
 

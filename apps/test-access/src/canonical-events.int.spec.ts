@@ -9,10 +9,9 @@ import {
   type PersonState,
   type PresenceReport,
 } from '#canonical';
-import { registerIssuerClient } from '#local-services';
 import { SteppableClock, bootStage, type BootedStage } from '#runtime';
 import { stageTransport } from '#stage';
-import { eventually, ownServices, type OwnServices } from '#testing';
+import { accessToken, eventually, ownServices, type OwnServices } from '#testing';
 import {
   CALENDAR,
   INDEPENDENT,
@@ -25,7 +24,6 @@ import {
 } from './rules/testing/given-person.js';
 import { TestAccessModule } from './test-access.module.js';
 
-const SECRET = 'a secret for tests only';
 const EPPNS = [eppn(MUNICIPALITY), eppn(INDEPENDENT)];
 const atMunicipality = enrolment(MUNICIPALITY, '2026-08-18');
 const leftMunicipality = { ...atMunicipality, endDate: '2026-11-11' };
@@ -216,7 +214,7 @@ describe('canonical events become access', () => {
   it('answers an administrator who may, and nobody else', async () => {
     const address = `${booted.url}/v1/access/persons/${idOf('a new pupil')}`;
     expect((await fetch(address)).status).toBe(401);
-    const authorization = `Bearer ${await adminToken(services)}`;
+    const authorization = `Bearer ${await accessToken('test-access-administrator', ['admin:read'])}`;
     const answer = await fetch(address, { headers: { authorization } });
     expect(await answer.json()).toMatchObject({
       person: idOf('a new pupil'),
@@ -280,19 +278,3 @@ describe('canonical events become access', () => {
     expect(findings.flatMap((finding) => SCHEMAS.finding.faults(finding))).toEqual([]);
   });
 });
-
-async function adminToken({ environment }: OwnServices): Promise<string> {
-  const clientId = 'test-access-administrator';
-  const scopes = ['admin:read'];
-  const directory = process.env.ELEVNAV_TEST_DIRECTORY!;
-  await registerIssuerClient(directory, { clientId, clientSecret: SECRET, scopes });
-  const discovery = await fetch(`${environment.OIDC_ISSUER}/.well-known/openid-configuration`);
-  const { token_endpoint } = (await discovery.json()) as { token_endpoint: string };
-  const credential = `${encodeURIComponent(clientId)}:${encodeURIComponent(SECRET)}`;
-  const response = await fetch(token_endpoint, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(credential).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
-  });
-  return ((await response.json()) as { access_token: string }).access_token;
-}
