@@ -3,7 +3,7 @@ import { benchPipeline } from './pipeline.js';
 
 const BENCHES = ['pipeline'] as const;
 
-/** `npm run bench -- [name] [--seed N] [--persons N] [--seconds N] [--json]`: figures, never a verdict. */
+/** `npm run bench -- [name] [--seed N] [--persons N] [--seconds N] [--profile FOLDER] [--json]`: figures, never a verdict. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -13,6 +13,7 @@ async function main(): Promise<void> {
       seconds: { type: 'string', default: '120' },
       'latency-seconds': { type: 'string', default: '40' },
       'no-references': { type: 'boolean', default: false },
+      profile: { type: 'string' },
       json: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
     },
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     seconds: Number(values.seconds),
     latencySeconds: Number(values['latency-seconds']),
     references: !values['no-references'],
+    ...(values.profile && { profileFolder: values.profile }),
     say: (sentence) => console.error(sentence),
   });
   if (values.json) console.log(JSON.stringify(figures));

@@ -17,6 +17,7 @@ export class StageProcess {
     readonly port: number,
     private readonly environment: Readonly<Record<string, string>>,
     private readonly folder: string,
+    private readonly nodeOptions: readonly string[] = [],
   ) {}
 
   get url(): string {
@@ -32,7 +33,8 @@ export class StageProcess {
   async start(): Promise<void> {
     const log = createWriteStream(join(this.folder, `${this.stage}.log`), { flags: 'a' });
     const main = `dist/apps/${this.stage}/src/main.js`;
-    const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', main], {
+    const options = ['--disable-warning=TimeoutNegativeWarning', ...this.nodeOptions, main];
+    const child = spawn(process.execPath, options, {
       env: {
         PATH: process.env.PATH,
         LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'warn',

@@ -3,6 +3,7 @@ import { ADAPTERS, adapterNamed, type Adapter } from '#adapters';
 import { AuthenticationModule } from '#runtime';
 import { StageModule, type ReceivedEvent } from '#stage';
 import { CreateRegister1764000100001 } from './migrations/0001-create-register.js';
+import { DocumentsAsJson1764000100002 } from './migrations/0002-documents-as-json.js';
 import { RegisterController } from './register/register.controller.js';
 import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
 
@@ -11,7 +12,7 @@ import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
   imports: [
     StageModule.register({
       stage: 'normalise',
-      migrations: [CreateRegister1764000100001],
+      migrations: [CreateRegister1764000100001, DocumentsAsJson1764000100002],
       inbox: true,
       replaces: carriesFullState,
     }),

@@ -5,8 +5,9 @@ import { StageHostModule, StageModule } from '#stage';
 import { FeedRetentionSchedule } from './feed/feed-retention.schedule.js';
 import { FeedWatch } from './feed/feed-watch.js';
 import { FeedController } from './feed/feed.controller.js';
-import { FeedStore, appendToFeed } from './feed/feed.store.js';
+import { FeedStore, moveToFeed } from './feed/feed.store.js';
 import { HubEventsHandler } from './hub-events.handler.js';
+import { FeedKeepsRecords1764000000302 } from './migrations/1764000000302-feed-keeps-records.js';
 import { PublishTables1764000000301 } from './migrations/1764000000301-publish-tables.js';
 import { PublishConfig } from './publish.config.js';
 import { SubscriberTopics } from './subscriber-topics.js';
@@ -22,8 +23,8 @@ import { SubscriberTopics } from './subscriber-topics.js';
     AuthenticationModule.register(),
     StageModule.register({
       stage: 'publish',
-      migrations: [PublishTables1764000000301],
-      onRelayed: appendToFeed,
+      migrations: [PublishTables1764000000301, FeedKeepsRecords1764000000302],
+      takeOut: moveToFeed,
     }),
     ScheduleModule.forRoot(),
   ],

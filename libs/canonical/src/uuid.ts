@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Skolverket derives the ids of units, organisations and test activities in the nil namespace (standards §2.4). */
 export const NIL_NAMESPACE = '00000000-0000-0000-0000-000000000000';
@@ -6,13 +6,15 @@ export const NIL_NAMESPACE = '00000000-0000-0000-0000-000000000000';
 /** The namespace of the ids of Elevnav's own events. */
 export const EVENT_NAMESPACE = '6f2f3bb0-5f0e-5c1c-9c8e-6d9b7a3a1e10';
 
+const NAMESPACE_BYTES = 16;
+
 /** UUID version 5 (RFC 9562 §5.5): the same name in the same namespace always gives the same id. */
 export function uuidV5(namespace: string, name: string): string {
-  const hash = createHash('sha1')
-    .update(Buffer.from(namespace.replaceAll('-', ''), 'hex'))
-    .update(name, 'utf8')
-    .digest();
-  return uuidFromBytes(hash, 5);
+  const nameBytes = Buffer.byteLength(name);
+  const bytes = Buffer.allocUnsafe(NAMESPACE_BYTES + nameBytes);
+  bytes.write(namespace.replaceAll('-', ''), 0, NAMESPACE_BYTES, 'hex');
+  bytes.write(name, NAMESPACE_BYTES, nameBytes);
+  return uuidFromBytes(hash('sha1', bytes, 'buffer'), 5);
 }
 
 /** Formats the first 16 of the given bytes as a UUID of the given version. Changes `bytes`. */

@@ -1,8 +1,11 @@
 import { DataSource } from 'typeorm';
 import { types, type PoolClient } from 'pg';
+import { encodeArrays } from './array-parameters.js';
 import type { DatabaseOptions } from './database-options.js';
 
 const INT8 = 20;
+/** The driver's types name no arrays. */
+const INT8_ARRAY = 1016 as Parameters<typeof types.setTypeParser>[0];
 const DATE = 1082;
 const CONNECT_TIMEOUT_MS = 5_000;
 const LOCK_TIMEOUT_MS = 10_000;
@@ -13,6 +16,7 @@ const MIGRATION_LOCK = 0x656c6576;
 
 // Our counters stay below 2^53, and a calendar day is a day, not an instant at somebody's midnight.
 types.setTypeParser(INT8, Number);
+types.setTypeParser(INT8_ARRAY, numbersOf);
 types.setTypeParser(DATE, (text) => text);
 
 /** A statement with a name is prepared once per connection. */
@@ -110,10 +114,16 @@ export class Database {
   }
 }
 
+/** `{1,2,3}`; our arrays of counters hold no nulls. */
+function numbersOf(text: string): number[] {
+  return text === '{}' ? [] : text.slice(1, -1).split(',').map(Number);
+}
+
 function sessionOn(client: PoolClient): Session {
   return {
     query: async <Row>({ name, text }: NamedStatement, parameters: readonly unknown[] = []) => {
-      const { rows } = await client.query({ name, text, values: [...parameters] });
+      const values = encodeArrays(text, parameters);
+      const { rows } = await client.query({ name, text, values });
       return rows as Row[];
     },
   };

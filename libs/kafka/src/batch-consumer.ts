@@ -6,14 +6,19 @@ import type { Lane, LaneRunner, LaneVerdict, RawBatch } from './lane-runner.js';
 const SESSION_TIMEOUT_MS = 15_000;
 const REBALANCE_TIMEOUT_MS = 30_000;
 const HEARTBEAT_INTERVAL_MS = 3_000;
+/** The broker answers at once when there is anything, else after this time: it bounds how long a stop takes. */
+const FETCH_BYTES_MIN = 1;
+const FETCH_WAIT_MS = 250;
 /**
- * The broker answers when this much has come, or after this time: whole batches cost every stage, PostgreSQL and the broker itself far
- * less per event than many small ones. It is what one hop may wait at low load, and bounds how long a stop takes.
+ * A consumer asks again no sooner than this after the last answer came. Whole batches cost every stage, PostgreSQL and the broker far
+ * less per event than many small ones, and a lone event after a quiet while waits for nothing. (A broker that is told to collect
+ * instead makes every idle consumer ask as often as a busy one.)
  */
-const FETCH_BYTES_MIN = 64 * 1024;
-const FETCH_WAIT_MS = 25;
+const FETCH_PACE_MS = 30;
 /** Effects of a batch are larger than the batch; see test/bench/limits for the trap. */
 const FETCH_BYTES_PER_PARTITION = 384 * 1024;
+/** The offsets that the broker is told only show operators how far a group is: one request for all lanes, no more often than this. */
+const COMMIT_PACE_MS = 500;
 const REBUILD_PAUSE_MS = 2_000;
 /** A consumer that crashed for good this often within the window ends the process, so that its supervisor starts it clean. */
 const REBUILDS_MAX = 5;
@@ -40,6 +45,10 @@ export class BatchConsumer {
   private stateNow: ConsumerState = 'starting';
   private since = new Date();
   private lastSignMs = Date.now();
+  private fetchedMs = 0;
+  private readonly uncommitted = new Map<string, Lane & { readonly nextOffset: number }>();
+  private commitTimer: NodeJS.Timeout | undefined;
+  private committedMs = 0;
   private lanes: Lane[] = [];
   private rebuildsMs: number[] = [];
   private rebuilding: Promise<void> | undefined;
@@ -94,6 +103,8 @@ export class BatchConsumer {
     this.stopping = true;
     this.enter('stopped');
     await this.rebuilding?.catch(() => undefined);
+    clearTimeout(this.commitTimer);
+    if (this.consumer) await this.commit(this.consumer);
     await this.consumer?.disconnect().catch(() => undefined);
   }
 
@@ -126,10 +137,14 @@ export class BatchConsumer {
     const { GROUP_JOIN, HEARTBEAT, FETCH, REBALANCING, CRASH } = consumer.events;
     const alive = () => void (this.lastSignMs = Date.now());
     consumer.on(HEARTBEAT, alive);
-    consumer.on(FETCH, alive);
+    consumer.on(FETCH, () => {
+      alive();
+      this.fetchedMs = performance.now();
+    });
     consumer.on(REBALANCING, () => this.enter('rebalancing'));
     consumer.on(GROUP_JOIN, ({ payload }) => {
       alive();
+      this.uncommitted.clear(); // of lanes that may be another's now
       this.enter('running');
       this.halted.clear();
       this.lanes = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
@@ -188,28 +203,25 @@ export class BatchConsumer {
     try {
       const going = () => !this.stopping && isRunning() && !isStale();
       const verdict = await this.options.runner.process(raw, going);
-      await this.act(consumer, lane, verdict, resolveOffset);
+      this.act(consumer, lane, verdict, resolveOffset);
+      const earlyMs = FETCH_PACE_MS - (performance.now() - this.fetchedMs);
+      if (earlyMs > 0 && !this.stopping) await pause(earlyMs);
     } finally {
       clearInterval(beat);
     }
   }
 
-  private async act(
+  private act(
     consumer: Consumer,
     lane: Lane,
     verdict: LaneVerdict,
     resolveOffset: (offset: string) => void,
-  ): Promise<void> {
+  ): void {
     const topic = this.connection.wire(lane.topic);
     switch (verdict.kind) {
       case 'done':
         resolveOffset(String(verdict.nextOffset - 1));
-        // The stored position is the truth; a commit that fails (a rebalance, a broker that died) only dulls the lag figure.
-        await consumer
-          .commitOffsets([{ topic, partition: lane.partition, offset: String(verdict.nextOffset) }])
-          .catch((error: unknown) =>
-            this.options.onLog('warn', `${this.options.groupId} commit: ${nameOf(error)}`),
-          );
+        this.commitSoon(consumer, { ...lane, nextOffset: verdict.nextOffset });
         return;
       case 'seek':
         this.seek(lane, verdict.offset);
@@ -222,6 +234,34 @@ export class BatchConsumer {
       case 'abandoned':
         return;
     }
+  }
+
+  private commitSoon(consumer: Consumer, place: Lane & { readonly nextOffset: number }): void {
+    this.uncommitted.set(`${place.topic}/${place.partition}`, place);
+    if (this.commitTimer || this.stopping) return;
+    const waitMs = Math.max(0, this.committedMs + COMMIT_PACE_MS - performance.now());
+    this.commitTimer = setTimeout(() => {
+      this.commitTimer = undefined;
+      void this.commit(consumer);
+    }, waitMs);
+  }
+
+  /** The stored position is the truth; a commit that fails (a rebalance, a broker that died) only dulls the lag figure. */
+  private async commit(consumer: Consumer): Promise<void> {
+    const places = [...this.uncommitted.values()];
+    this.uncommitted.clear();
+    if (places.length === 0) return;
+    this.committedMs = performance.now();
+    const offsets = places.map(({ topic, partition, nextOffset }) => ({
+      topic: this.connection.wire(topic),
+      partition,
+      offset: String(nextOffset),
+    }));
+    await consumer
+      .commitOffsets(offsets)
+      .catch((error: unknown) =>
+        this.options.onLog('warn', `${this.options.groupId} commit: ${nameOf(error)}`),
+      );
   }
 
   private rebuild(): void {

@@ -1,6 +1,7 @@
-import { Partitioners, type Producer } from 'kafkajs';
+import type { Producer } from 'kafkajs';
 import type { KafkaConnection } from './kafka-connection.js';
 import { KafkaBusy } from './kafka-busy.js';
+import { partitionOf } from './kafkajs/partition-of.js';
 
 export interface OutgoingRecord {
   /** Our name of the topic, without the prefix. */
@@ -115,7 +116,7 @@ export class EventProducer {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: () => partitionOf,
       retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 2_000 },
     });
     try {

@@ -9,6 +9,8 @@ export const KAFKA_BATCHES = Symbol('kafka-batches');
 /** What a handler's decorator says: the stage and the exact set of topics that one consumer group reads. */
 export interface BatchPattern {
   readonly stage: string;
+  /** Names the decorated method: groups with one handler may be stored together. */
+  readonly handler: string;
   readonly topics: readonly string[];
 }
 
@@ -85,7 +87,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
 }
 
 /** The group's id is the stage and what it reads: `normalise.absence`, `publish.canonical+access` (design §2). */
-export function groupIdOf({ stage, topics }: BatchPattern): string {
+export function groupIdOf({ stage, topics }: Pick<BatchPattern, "stage" | "topics">): string {
   const read = topics.map((topic) => topic.replace(/^source\./, '').replace(/\.events$/, ''));
   return `${stage}.${read.join('+')}`;
 }

@@ -1,9 +1,14 @@
-import kafkajs, { Kafka, logLevel, type AclEntry, type Admin } from 'kafkajs';
+import type { AclEntry, Admin } from 'kafkajs';
 import { topicRow } from '#canonical';
 import type { KafkaOptions } from './kafka-options.js';
-
-// Names that Node does not find among the exports of kafkajs, which is CommonJS; Jest finds them.
-const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
+import {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  Kafka,
+  ResourcePatternTypes,
+  logLevel,
+} from './kafkajs/kafkajs.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const FOR_GOOD_MS = -1;

@@ -20,12 +20,15 @@ export function BatchHandler(options: {
   readonly stage: string;
   readonly groups: readonly (readonly string[])[];
 }): MethodDecorator {
-  const patterns: BatchPattern[] = options.groups.map((topics) => ({
-    stage: options.stage,
-    topics,
-  }));
-  return applyDecorators(
-    EventPattern(patterns.map((pattern) => JSON.stringify(pattern))),
-    UseFilters(PassErrorsThrough),
-  );
+  return (target, name, descriptor) => {
+    const handler = `${target.constructor.name}.${String(name)}`;
+    const patterns = options.groups.map((topics) =>
+      JSON.stringify({ stage: options.stage, handler, topics } satisfies BatchPattern),
+    );
+    applyDecorators(EventPattern(patterns), UseFilters(PassErrorsThrough))(
+      target,
+      name,
+      descriptor,
+    );
+  };
 }

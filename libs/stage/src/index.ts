@@ -5,7 +5,7 @@ export { ParkingLot, type ParkedCount } from './parking-lot.js';
 export { Settings, type SettingListener } from './settings.js';
 export { KafkaConfig, StageConfig } from './stage-host.config.js';
 export { StageHostModule } from './stage-host.module.js';
-export { schemaNameOf, type RelayedRow, type StageOptions } from './stage-options.js';
+export { schemaNameOf, type OutboxRow, type StageOptions } from './stage-options.js';
 export { StageModule } from './stage.module.js';
 export { Stage, causeOf, sourceOf } from './stage.js';
 export { stageTransport } from './stage-transport.js';

@@ -164,8 +164,7 @@ export class ParkingLot {
       }
       unit.keepWith((event) => keptRecord(recordOf(rowOf.get(event)!)));
       const events = [...rowOf.keys()];
-      const partition = rows[0]?.partition ?? 0;
-      if (events.length > 0) await call({ topic, partition, events, unit });
+      if (events.length > 0) await call({ events, unit });
       const again = new Map(unit.parked.map(({ event, reason }) => [event, reason]));
       const postponed: Postponed[] = [];
       const retried: number[] = [];

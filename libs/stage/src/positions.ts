@@ -101,12 +101,13 @@ export class Positions {
 
   private async moveTo(lane: Lane, from: number, to: number): Promise<void> {
     const { statements, database, clusterId } = this.options;
+    const cluster = await clusterId();
     await database.read(statements.advance, [
-      lane.topic,
-      lane.partition,
-      from,
-      to,
-      await clusterId(),
+      [lane.topic],
+      [lane.partition],
+      [from],
+      [to],
+      cluster,
     ]);
     await this.reload(lane);
   }

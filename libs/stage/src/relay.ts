@@ -2,7 +2,8 @@ import { topicRow } from '#canonical';
 import type { Database, Session } from '#database';
 import { KafkaBusy, type EventProducer, type OutgoingRecord } from '#kafka';
 import { STAMP_HEADER } from './forgotten-records.js';
-import type { RelayedRow, StageOptions } from './stage-options.js';
+import { FreshRows } from './fresh-rows.js';
+import type { OutboxRow, StageOptions } from './stage-options.js';
 import type { StageStatements } from './stage-statements.js';
 
 const ROWS_MAX = 1_000;
@@ -26,7 +27,7 @@ export interface RelayHost {
 
 /**
  * Sends what the stage's transactions put in the outbox: one relay per stage, by advisory lock, so that the order per subject stays.
- * Rows are read by id without a cursor (a lower id may commit later), sent, awaited and then deleted; a crash in between sends again
+ * Rows are taken by id without a cursor (a lower id may commit later), sent, awaited and then deleted; a crash in between sends again
  * what has the same ids.
  */
 export class Relay {
@@ -36,6 +37,7 @@ export class Relay {
   private poked = false;
   private holder = false;
   private lastSentAt: Date | undefined;
+  private readonly fresh = new FreshRows();
 
   constructor(private readonly stage: RelayHost) {}
 
@@ -58,8 +60,13 @@ export class Relay {
     await this.ended;
   }
 
-  /** There is something to send. */
-  poke(): void {
+  /** These rows were just committed. Whoever holds the lock sends them; if that is this process, it need not read them again. */
+  send(rows: readonly OutboxRow[]): void {
+    if (this.holder) this.fresh.add(rows);
+    this.poke();
+  }
+
+  private poke(): void {
     this.poked = true;
     this.wake?.();
   }
@@ -96,6 +103,7 @@ export class Relay {
       }
     } finally {
       this.holder = false;
+      this.fresh.clear();
       const unlock = {
         name: 'stage.relay-unlock',
         text: 'select pg_advisory_unlock($1, hashtext($2))',
@@ -107,19 +115,33 @@ export class Relay {
 
   private async sendSome(session: Session): Promise<number> {
     const { statements, producer, options } = this.stage;
-    const rows = await session.query<StampedRow>(statements.readOutbox, [ROWS_MAX]);
-    if (rows.length === 0) return 0;
-    await producer.send(rows.map(recordOf));
-    const ids = rows.map(({ id }) => id);
-    if (options.onRelayed) {
-      await this.stage.database.transaction(async (transaction) => {
-        await transaction.query(statements.clearOutbox, [ids]);
-        await options.onRelayed!(rows, transaction, await this.stage.epoch(transaction));
-      });
+    const [unsent] = await session.query<Unsent>(statements.unsent, [ROWS_MAX]);
+    const { ids, stamp } = unsent!;
+    if (ids.length === 0) return 0;
+    const rows = await this.rowsOf(ids, session);
+    await producer.send(rows.map((row) => recordOf(row, stamp)));
+    const { takeOut } = options;
+    if (takeOut) {
+      await this.stage.database.transaction(async (transaction) =>
+        takeOut(rows, transaction, await this.stage.epoch(transaction)),
+      );
     } else await session.query(statements.clearOutbox, [ids]);
+    this.fresh.forgetUpTo(ids.at(-1)!);
     this.lastSentAt = new Date();
     this.stage.countRelayed(rows.length);
     return rows.length;
+  }
+
+  private async rowsOf(ids: readonly number[], session: Session): Promise<OutboxRow[]> {
+    const missing = ids.filter((id) => this.fresh.get(id) === undefined);
+    const read = new Map<number, OutboxRow>();
+    if (missing.length > 0) {
+      const { readOutbox } = this.stage.statements;
+      for (const row of await session.query<StoredRow>(readOutbox, [missing])) {
+        read.set(row.id, { ...row, headers: JSON.parse(row.headers) as OutboxRow['headers'] });
+      }
+    }
+    return ids.map((id) => this.fresh.get(id) ?? read.get(id)!);
   }
 
   private async sleep(ms: number): Promise<void> {
@@ -134,15 +156,17 @@ export class Relay {
   }
 }
 
-interface StampedRow extends RelayedRow {
+interface Unsent {
+  readonly ids: readonly number[];
   readonly stamp: string;
 }
 
+type StoredRow = Omit<OutboxRow, 'headers'> & { readonly headers: string };
+
 /** What our own stages read is stamped; subscribers need not know of our store. */
-function recordOf({ topic, key, headers, value, stamp }: StampedRow): OutgoingRecord {
-  const own = JSON.parse(headers) as Record<string, string>;
+function recordOf({ topic, key, headers, value }: OutboxRow, stamp: string): OutgoingRecord {
   const isInner = topicRow(topic)?.readers.some((reader) => reader !== 'subscriber') ?? false;
-  return { topic, key, value, headers: isInner ? { ...own, [STAMP_HEADER]: stamp } : own };
+  return { topic, key, value, headers: isInner ? { ...headers, [STAMP_HEADER]: stamp } : headers };
 }
 
 /** Kafka being away is weather; all else deserves a line. */

@@ -121,8 +121,8 @@ export class StageConfig {
 
   @Setting('STAGE_BATCHES_AT_ONCE', {
     description:
-      'how many batches one process stores at once; more wait for each other’s row locks',
-    default: 2,
+      'how many transactions of whole batches one process runs at once; more wait for each other’s row locks',
+    default: 1,
   })
   @IsInt()
   @Min(1)

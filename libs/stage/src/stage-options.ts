@@ -1,12 +1,12 @@
 import type { MigrationClass, Session } from '#database';
 import type { ReceivedEvent } from './unit-of-work.js';
 
-/** A row of the outbox that Kafka has acknowledged, in the order in which it was sent. */
-export interface RelayedRow {
+/** A row of the outbox: an event that was decided and is to be sent, if it has not been yet. */
+export interface OutboxRow {
   readonly id: number;
   readonly topic: string;
   readonly key: string;
-  readonly headers: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly value: string;
   readonly cause: string;
 }
@@ -20,9 +20,12 @@ export interface StageOptions {
   readonly inbox?: boolean;
   /** True for an event that carries its object's full state: it need not wait behind the object's parked events but replaces them. */
   readonly replaces?: (event: ReceivedEvent) => boolean;
-  /** Runs in the transaction that deletes the rows from the outbox. */
-  readonly onRelayed?: (
-    rows: readonly RelayedRow[],
+  /**
+   * Takes rows that Kafka has acknowledged out of the outbox, in the order in which they were sent; left out, they are deleted. It
+   * runs in a transaction of its own, and may run again for rows that were sent before.
+   */
+  readonly takeOut?: (
+    rows: readonly OutboxRow[],
     session: Session,
     epoch: number,
   ) => Promise<void>;

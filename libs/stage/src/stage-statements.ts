@@ -15,6 +15,7 @@ export interface StageStatements {
   readonly putFiltered: Statement;
   readonly replaceParked: Statement;
   readonly wakeAwaiting: Statement;
+  readonly unsent: Statement;
   readonly readOutbox: Statement;
   readonly clearOutbox: Statement;
   readonly dueParked: Statement;
@@ -36,10 +37,12 @@ export function stageStatements(schema: string): StageStatements {
     // Moves on only from exactly where we think we are: that fences a zombie, and notices a store that was restored.
     advance: named(
       'advance',
-      `with moved as (update {s}.position set next_offset = $4, cluster = $5
-                       where topic = $1 and partition = $2 and next_offset = $3 returning 1)
+      `with moved as (update {s}.position p set next_offset = n.next, cluster = $5
+                        from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[]) as n(topic, partition, here, next)
+                       where p.topic = n.topic and p.partition = n.partition and p.next_offset = n.here
+                      returning p.topic || '/' || p.partition as lane)
        select e.epoch, e.server_start is not distinct from pg_postmaster_start_time() as verified,
-              exists (select from moved) as moved, e.system, e.log_at::text as log_at,
+              array(select lane from moved) as moved, e.system, e.log_at::text as log_at,
               (extract(epoch from e.server_start) * 1000000)::bigint::text as started,
               exists (select from {s}.parked where state = 'parked') as has_parked
          from {s}.epoch e`,
@@ -73,7 +76,7 @@ export function stageStatements(schema: string): StageStatements {
     putOutbox: named(
       'put-outbox',
       `insert into {s}.outbox(topic, key, headers, value, cause)
-       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])`,
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) returning id`,
     ),
     putParked: named(
       'put-parked',
@@ -93,11 +96,13 @@ export function stageStatements(schema: string): StageStatements {
       'wake-awaiting',
       `update {s}.parked set due = now() where state = 'parked' and awaits = any($1)`,
     ),
+    unsent: named(
+      'unsent',
+      `select array(select id from {s}.outbox order by id limit $1) as ids, ${STAMP_SQL} as stamp`,
+    ),
     readOutbox: named(
       'read-outbox',
-      `with rows as materialized (select id, topic, key, headers, value, cause from {s}.outbox order by id limit $1),
-            stamp as materialized (select ${STAMP_SQL} as stamp)
-       select rows.*, stamp.stamp from rows cross join stamp order by id`,
+      `select id, topic, key, headers, value, cause from {s}.outbox where id = any($1::bigint[])`,
     ),
     clearOutbox: named('clear-outbox', `delete from {s}.outbox where id = any($1::bigint[])`),
     // The oldest open event of each object: the others wait behind it.

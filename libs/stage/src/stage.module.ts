@@ -27,7 +27,7 @@ const STOP_LIMIT_MS = 5_000;
 /** Gives an app its `Stage`: schema and migrations, positions, outbox and relay, parking lot. */
 @Module({})
 export class StageModule {
-  /** `options`, or a function of what `inject` names: for `onRelayed` and the like that need providers. */
+  /** `options`, or a function of what `inject` names: for `takeOut` and the like that need providers. */
   static register(options: StageOptions): DynamicModule {
     return StageModule.registerAsync({ inject: [], useFactory: () => options });
   }
@@ -110,7 +110,6 @@ async function startStage(
     trail,
     clock,
     reports,
-    batchesAtOnce: config.batchesAtOnce,
   });
   shutdown.add('stage', () => stage.stop(), { limitMs: STOP_LIMIT_MS });
   await stage.start();

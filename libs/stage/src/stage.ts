@@ -9,7 +9,6 @@ import { schemaNameOf, type StageOptions } from './stage-options.js';
 import type { StageReports } from './stage-reports.js';
 import { stageStatements, type StageStatements } from './stage-statements.js';
 import type { TrailWriter } from './trail-writer.js';
-import { Turns } from './turns.js';
 import { Unit, causeOf, type KeptRecord } from './unit.js';
 import type { ReceivedEvent, Statement } from './unit-of-work.js';
 
@@ -27,8 +26,6 @@ export interface StageParts {
   readonly trail: TrailWriter;
   readonly clock: Clock;
   readonly reports: StageReports;
-  /** How many batches this process stores at once. */
-  readonly batchesAtOnce: number;
 }
 
 /** One stage of the pipeline in this process: its schema, positions, outbox, parking lot and trail. */
@@ -43,7 +40,6 @@ export class Stage {
   readonly positions: Positions;
   readonly relay: Relay;
   readonly parking: ParkingLot;
-  readonly turns: Turns;
   private readonly handlers = new Map<string, CallHandler>();
   private readonly watched: (() => {
     lanes: readonly Lane[];
@@ -58,7 +54,6 @@ export class Stage {
     this.name = parts.options.stage;
     this.schema = schemaNameOf(this.name);
     this.clock = parts.clock;
-    this.turns = new Turns(parts.batchesAtOnce);
     this.database = parts.database;
     this.producer = parts.producer;
     this.statements = stageStatements(this.schema);
@@ -136,7 +131,7 @@ export class Stage {
   }
 
   afterCommit(unit: Unit): void {
-    if (unit.hasOutgoing) this.relay.poke();
+    if (unit.written.length > 0) this.relay.send(unit.written);
     if (unit.hasArrived) this.parking.poke();
   }
 

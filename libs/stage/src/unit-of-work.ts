@@ -70,10 +70,11 @@ export interface UnitOfWork {
   arrived(references: readonly string[]): void;
 }
 
-/** Whole batches in: the events of one lane that one transaction handles, in the order of the topic. */
+/**
+ * Whole batches in: the events that one transaction handles. They may be of several lanes and topics of the handler; those of one
+ * lane stand in the order of the lane.
+ */
 export interface EventBatch {
-  readonly topic: string;
-  readonly partition: number;
   readonly events: readonly ReceivedEvent[];
   readonly unit: UnitOfWork;
 }

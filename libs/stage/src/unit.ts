@@ -9,6 +9,7 @@ import {
   type Outcome,
 } from '#canonical';
 import type { Session } from '#database';
+import type { OutboxRow } from './stage-options.js';
 import type { StageStatements } from './stage-statements.js';
 import type {
   OutgoingEvent,
@@ -46,6 +47,8 @@ const FIRST_RETRY_MS = 5_000;
 /** One transaction of one stage while it is being filled. `flush` writes what was collected, one statement per table. */
 export class Unit implements UnitOfWork {
   readonly settled = new Map<ReceivedEvent, Settled>();
+  /** The rows of the outbox that `flush` wrote, by ascending id. */
+  written: readonly OutboxRow[] = [];
   private readonly outgoing: OutgoingEvent[] = [];
   private readonly parkedRows: ParkedRow[] = [];
   private readonly references = new Set<string>();
@@ -63,10 +66,6 @@ export class Unit implements UnitOfWork {
   /** How the record of an event is found, should it be parked. */
   keepWith(keep: (event: ReceivedEvent) => KeptRecord): void {
     this.keep = keep;
-  }
-
-  get hasOutgoing(): boolean {
-    return this.outgoing.length > 0;
   }
 
   get hasArrived(): boolean {
@@ -145,14 +144,17 @@ export class Unit implements UnitOfWork {
   }
 
   private async flushOutbox(): Promise<void> {
-    const rows = this.outgoing;
-    await this.query(this.statements.putOutbox, [
+    const rows = this.outgoing.map(({ topic, key, cause, envelope, data }) => {
+      return { topic, key, cause, headers: toBinaryHeaders(envelope), value: encodePayload(data) };
+    });
+    const ids = await this.query<{ id: number }>(this.statements.putOutbox, [
       rows.map(({ topic }) => topic),
       rows.map(({ key }) => key),
-      rows.map(({ envelope }) => JSON.stringify(toBinaryHeaders(envelope))),
-      rows.map(({ data }) => encodePayload(data)),
+      rows.map(({ headers }) => JSON.stringify(headers)),
+      rows.map(({ value }) => value),
       rows.map(({ cause }) => cause),
     ]);
+    this.written = rows.map((row, index) => ({ ...row, id: ids[index]!.id }));
   }
 
   private async flushParked(): Promise<void> {

@@ -13,12 +13,13 @@ export class TrailHandler {
   ) {}
 
   @BatchHandler({ stage: 'dashboard', groups: [['trail'], ['findings']] })
-  async handle({ topic, events, unit }: EventBatch): Promise<void> {
-    if (topic === 'trail') {
-      await this.trail.add(readable<TrailData>(events, SCHEMAS.trail, unit), unit);
-    } else {
-      await this.findings.note(readable<FindingData>(events, SCHEMAS.finding, unit), unit);
-    }
+  async handle({ events, unit }: EventBatch): Promise<void> {
+    const told = events.filter(({ topic }) => topic === 'trail');
+    const found = events.filter(({ topic }) => topic === 'findings');
+    if (told.length > 0)
+      await this.trail.add(readable<TrailData>(told, SCHEMAS.trail, unit), unit);
+    if (found.length > 0)
+      await this.findings.note(readable<FindingData>(found, SCHEMAS.finding, unit), unit);
   }
 }
 

@@ -100,15 +100,13 @@ const SAVE_CLAIMS = {
     with rows as materialized (
       select source, local_id, person, huvudman, kind, modified, sequence, deleted, decode(content, 'hex') as content, doc, sealed,
         decode(sealed_digest, 'hex') as sealed_digest, decode(number_digest, 'hex') as number_digest, number_kind, is_new
-      from rows from (
-        unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[],
-          $10::bytea[], $11::text[], $12::text[], $13::text[], $14::boolean[]),
-        jsonb_array_elements($15::jsonb))
+      from unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[],
+          $10::bytea[], $11::text[], $12::text[], $13::text[], $14::boolean[], $15::json[])
         as row(source, local_id, person, huvudman, kind, modified, sequence, deleted, content, sealed, sealed_digest, number_digest,
           number_kind, is_new, doc)),
     changed as (
       update normalise.claim as claim set person = rows.person, huvudman = rows.huvudman, modified = rows.modified,
-        sequence = rows.sequence, deleted = rows.deleted, content = rows.content, doc = coalesce(nullif(rows.doc, 'null'), claim.doc),
+        sequence = rows.sequence, deleted = rows.deleted, content = rows.content, doc = coalesce(rows.doc, claim.doc),
         sealed = coalesce(rows.sealed, claim.sealed),
         sealed_digest = rows.sealed_digest, number_digest = rows.number_digest, number_kind = rows.number_kind
       from rows where not rows.is_new and claim.source = rows.source and claim.local_id = rows.local_id)
@@ -135,8 +133,8 @@ export async function saveClaims(unit: UnitOfWork, claims: readonly ClaimRecord[
     claims.map(({ numberDigest }) => numberDigest),
     claims.map(({ numberKind }) => numberKind),
     claims.map(({ isNew }) => isNew),
-    JSON.stringify(
-      claims.map(({ asserted, stored }) => (asserted === stored?.asserted ? null : asserted)),
+    claims.map(({ asserted, stored }) =>
+      asserted === stored?.asserted ? null : JSON.stringify(asserted),
     ),
   ]);
 }

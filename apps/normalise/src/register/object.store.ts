@@ -42,7 +42,7 @@ const SAVE_OBJECTS = {
   text: `
     with rows as materialized (
       select id, kind, source, person, modified, sequence, deleted, decode(content, 'hex') as content, doc, emitted, is_new
-      from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::jsonb[],
+      from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::json[],
         $10::bigint[], $11::boolean[])
         as row(id, kind, source, person, modified, sequence, deleted, content, doc, emitted, is_new)),
     changed as (

@@ -38,8 +38,7 @@ const SAVE_PERSONS = {
   name: 'normalise.save-persons',
   text: `
     with rows as materialized (
-      select id, key, emitted, nullif(state, 'null') as state, is_new
-      from rows from (unnest($1::uuid[], $2::bytea[], $3::bigint[], $4::boolean[]), jsonb_array_elements($5::jsonb))
+      select * from unnest($1::uuid[], $2::bytea[], $3::bigint[], $4::boolean[], $5::json[])
         as row(id, key, emitted, is_new, state)),
     changed as (
       update normalise.person as person set emitted = rows.emitted, state = coalesce(rows.state, person.state)
@@ -59,7 +58,6 @@ export async function savePersons(
     persons.map(({ isNew, wrappedKey }) => (isNew ? wrappedKey : null)),
     persons.map(({ emitted }) => emitted),
     persons.map(({ isNew }) => isNew),
-    // One text for all states: as an array of texts, each would be escaped character by character.
-    JSON.stringify(persons.map(({ isStateChanged, state }) => (isStateChanged ? state : null))),
+    persons.map(({ isStateChanged, state }) => (isStateChanged ? JSON.stringify(state) : null)),
   ]);
 }

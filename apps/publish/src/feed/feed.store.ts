@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Session } from '#database';
-import { Stage, type RelayedRow, type Statement } from '#stage';
+import { Stage, type OutboxRow, type Statement } from '#stage';
 import type { FeedPlace } from './feed-cursor.js';
 import { structuredEvent } from './structured-event.js';
 
@@ -16,6 +16,12 @@ export interface FeedRow extends FeedPlace {
   readonly event: string;
 }
 
+/** Headers and payload as the huvudman's topic has them. */
+interface StoredRow extends FeedPlace {
+  readonly headers: string;
+  readonly value: string;
+}
+
 interface EndsRow {
   readonly huvudman: string;
   readonly epoch: number;
@@ -24,24 +30,29 @@ interface EndsRow {
   readonly forgottenPosition: number;
 }
 
-/** One row per huvudman counts; each event's place is told by how far it is from the batch's last one. */
-const APPEND: Statement = {
-  name: 'publish.append-feed',
-  text: `with n as (select * from unnest($1::text[], $2::int[], $3::uuid[], $4::uuid[], $5::text[], $6::json[])
-                      as n(huvudman, before_last, event_id, subject, cause, event)),
+/**
+ * What goes to a huvudman's topic moves from the outbox to the feed as it is, without leaving the server; the rest is deleted. One row
+ * per huvudman counts; each event's place is told by how far it is from the batch's last one.
+ */
+const MOVE: Statement = {
+  name: 'publish.move-to-feed',
+  text: `with n as (select * from unnest($1::bigint[], $2::text[], $3::int[], $4::uuid[])
+                      as n(id, huvudman, before_last, event_id)),
+              gone as (delete from publish.outbox where id = any($1::bigint[])
+                       returning id, key, headers, value, cause),
               ends as (insert into publish.feed_end as f (huvudman, epoch, position)
-                       select huvudman, $7::bigint, count(*) from n group by 1 order by 1
+                       select huvudman, $5::bigint, count(*) from n where huvudman is not null group by 1 order by 1
                            on conflict (huvudman) do update
                           set epoch = greatest(f.epoch, excluded.epoch), position = f.position + excluded.position
                        returning huvudman, epoch, position)
-         insert into publish.feed(huvudman, epoch, position, event_id, subject, cause, event)
-         select n.huvudman, e.epoch, e.position - n.before_last, n.event_id, n.subject, n.cause, n.event
-           from n join ends e using (huvudman)`,
+         insert into publish.feed(huvudman, epoch, position, event_id, subject, cause, headers, value)
+         select n.huvudman, e.epoch, e.position - n.before_last, n.event_id, gone.key::uuid, gone.cause, gone.headers, gone.value
+           from n join ends e using (huvudman) join gone using (id)`,
 };
 
 const READ: Statement = {
   name: 'publish.read-feed',
-  text: `select epoch, position, event::text as event from publish.feed
+  text: `select epoch, position, headers, value from publish.feed
           where huvudman = $1 and (epoch, position) > ($2::bigint, $3::bigint)
           order by epoch, position limit $4`,
 };
@@ -71,38 +82,44 @@ const FORGET: Statement = {
  * Stamps each event's place in its huvudman's feed, in the transaction that takes it out of the outbox and in the order in which
  * Kafka has it. One relay at a time does this, so a reader who has seen a place will never find one before it filled later.
  */
-export async function appendToFeed(
-  rows: readonly RelayedRow[],
+export async function moveToFeed(
+  rows: readonly OutboxRow[],
   session: Session,
   epoch: number,
 ): Promise<void> {
-  const told = rows.flatMap((row) => structuredEvent(row) ?? []);
-  if (told.length === 0) return;
-  const left = new Map<string, number>();
-  for (const { huvudman } of told) left.set(huvudman, (left.get(huvudman) ?? 0) + 1);
-  const beforeLast = told.map(({ huvudman }) => {
+  const owners = rows.map(({ topic }) => HUVUDMAN_TOPIC.exec(topic)?.[1] ?? null);
+  const left = new Map<string | null, number>();
+  for (const huvudman of owners) left.set(huvudman, (left.get(huvudman) ?? 0) + 1);
+  const beforeLast = owners.map((huvudman) => {
     const remaining = left.get(huvudman)! - 1;
     left.set(huvudman, remaining);
     return remaining;
   });
-  await session.query(APPEND, [
-    told.map(({ huvudman }) => huvudman),
+  await session.query(MOVE, [
+    rows.map(({ id }) => id),
+    owners,
     beforeLast,
-    told.map(({ id }) => id),
-    told.map(({ subject }) => subject),
-    told.map(({ cause }) => cause),
-    told.map(({ event }) => event),
+    rows.map(({ headers }, index) => (owners[index] === null ? null : headers['ce_id'])),
     epoch,
   ]);
 }
+
+const HUVUDMAN_TOPIC = /^huvudman\.([a-z0-9]{8,32})\.events$/;
 
 /** The feeds as their readers and the retention see them. */
 @Injectable()
 export class FeedStore {
   constructor(private readonly stage: Stage) {}
 
-  read(huvudman: string, after: FeedPlace, limit: number): Promise<FeedRow[]> {
-    return this.stage.read<FeedRow>(READ, [huvudman, after.epoch, after.position, limit]);
+  async read(huvudman: string, after: FeedPlace, limit: number): Promise<FeedRow[]> {
+    const places = [huvudman, after.epoch, after.position, limit];
+    return (await this.stage.read<StoredRow>(READ, places)).map(
+      ({ epoch, position, headers, value }) => ({
+        epoch,
+        position,
+        event: structuredEvent(headers, value),
+      }),
+    );
   }
 
   async ends(huvudmen: readonly string[]): Promise<FeedEnds[]> {

@@ -1,0 +1,9 @@
+// First, so that kafkajs finds the faster codec when it is loaded.
+import './faster-records.js';
+import kafkajs from 'kafkajs';
+
+export { Kafka, logLevel } from 'kafkajs';
+
+// Names that Node does not find among the exports of kafkajs, which is CommonJS; Jest finds them.
+export const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } =
+  kafkajs;
