@@ -1,7 +1,7 @@
 import type { Consumer, Kafka } from 'kafkajs';
 
 /** It is part of the latency that is measured. */
-const PACE_MS = 10;
+const PACE_MS = 20;
 
 /** Sees which source events have reached a huvudman's topic, and when. */
 export class Arrivals {

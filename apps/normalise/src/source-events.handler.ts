@@ -52,7 +52,7 @@ export class SourceEventsHandler {
         items.map((item) => decideFact(item, deciding)),
       );
     }
-    await saveRegister(unit, register);
+    saveRegister(unit, register);
     if (deciding.arrivals.size > 0) unit.arrived([...deciding.arrivals]);
   }
 

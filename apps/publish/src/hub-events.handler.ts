@@ -53,7 +53,7 @@ export class HubEventsHandler {
       for (const { huvudman } of this.publish(event, views, unit)) told.add(huvudman);
     }
     await this.topics.ensure([...told]);
-    await views.save();
+    views.save();
   }
 
   private read(received: ReceivedEvent, unit: UnitOfWork): Readable | undefined {

@@ -105,11 +105,11 @@ export class ViewStore {
     return row.emitted;
   }
 
-  async save(): Promise<void> {
+  save(): void {
     const inserted = [...this.made];
     const updated = [...this.touched].filter((row) => !this.made.has(row));
     if (inserted.length > 0) {
-      await this.unit.query(INSERT, [
+      this.unit.write(INSERT, [
         inserted.map(({ huvudman }) => huvudman),
         inserted.map(({ subject }) => subject),
         inserted.map(({ hubSubject }) => hubSubject),
@@ -120,7 +120,7 @@ export class ViewStore {
       ]);
     }
     if (updated.length > 0) {
-      await this.unit.query(UPDATE, [
+      this.unit.write(UPDATE, [
         updated.map(({ huvudman }) => huvudman),
         updated.map(({ subject }) => subject),
         updated.map(({ lastCanonical }) => lastCanonical),

@@ -177,17 +177,17 @@ export class AccessRows {
     return this.rows.get(person)!;
   }
 
-  async save(unit: UnitOfWork): Promise<void> {
+  save(unit: UnitOfWork): void {
     const rows = this.all;
     const changed = rows.filter(({ change, facts }) => change === 'all' && facts !== null);
     const noted = rows.filter(({ change }) => change === 'sequence');
     if (changed.length > 0) {
       const parameters = changed.map((row) => row.parameters);
       const columns = parameters[0]!.map((_, column) => parameters.map((row) => row[column]));
-      await unit.query(SAVE, columns);
+      unit.write(SAVE, columns);
     }
     if (noted.length > 0) {
-      await unit.query(NOTE_SEQUENCE, [
+      unit.write(NOTE_SEQUENCE, [
         noted.map(({ person }) => person),
         noted.map(({ lastSequence }) => lastSequence),
       ]);

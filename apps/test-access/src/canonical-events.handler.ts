@@ -35,7 +35,7 @@ export class CanonicalEventsHandler {
     const persons = [...new Set(readable.map(({ person }) => person.id))];
     const rows = await AccessRows.load(unit, persons);
     for (const event of readable) this.decide(event, rows.of(event.person.id), unit);
-    await rows.save(unit);
+    rows.save(unit);
   }
 
   private decide(event: Readable, row: AccessRow, unit: UnitOfWork): void {

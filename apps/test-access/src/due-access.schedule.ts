@@ -99,7 +99,7 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
     const rows = await AccessRows.loadDue(unit, CHUNK_PERSONS);
     const failed: string[] = [];
     for (const row of rows.all) if (!this.decide(unit, row)) failed.push(row.person);
-    await rows.save(unit);
+    rows.save(unit);
     await this.store.putOff(unit, failed, new Date(unit.now.getTime() + PUT_OFF_MS));
     return rows.all.length;
   }

@@ -125,7 +125,10 @@ const WRITERS: { readonly [Type in ElementType]: Writer<never> } = {
     takes: (element: unknown) => typeof element === 'string',
     bytes: () => UUID_BYTES,
     write: (buffer: Buffer, element: string, at: number) => {
-      if (element.length !== 36 || buffer.write(element.replaceAll('-', ''), at, 'hex') !== UUID_BYTES)
+      if (
+        element.length !== 36 ||
+        buffer.write(element.replaceAll('-', ''), at, 'hex') !== UUID_BYTES
+      )
         throw new Error('An element of a uuid[] parameter is not a UUID.');
       return at + UUID_BYTES;
     },

@@ -48,6 +48,8 @@ export class Database {
         connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
         idleTimeoutMillis: 30_000,
         keepAlive: true,
+        // Statements that do not wait for each other's answers go out together, and are done one after another all the same.
+        pipeline: true,
         statement_timeout: options.statementTimeoutMs,
         query_timeout: options.statementTimeoutMs + CLIENT_GRACE_MS,
         lock_timeout: LOCK_TIMEOUT_MS,
@@ -75,12 +77,17 @@ export class Database {
     if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 
-  /** Runs `work` in one transaction: all of it is stored, or nothing. What it throws comes out unchanged. */
+  /**
+   * Runs `work` in one transaction: all of it is stored, or nothing. What it throws comes out unchanged. It must have awaited every
+   * statement when it resolves; once one has failed, those behind it fail too.
+   */
   async transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return this.session(async (session, client) => {
-      await client.query('begin');
+      const begun = client.query('begin'); // not awaited: the first statement goes out with it
+      begun.catch(() => undefined);
       try {
         const result = await work(session);
+        await begun;
         await client.query('commit');
         return result;
       } catch (error) {

@@ -87,7 +87,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
 }
 
 /** The group's id is the stage and what it reads: `normalise.absence`, `publish.canonical+access` (design §2). */
-export function groupIdOf({ stage, topics }: Pick<BatchPattern, "stage" | "topics">): string {
+export function groupIdOf({ stage, topics }: Pick<BatchPattern, 'stage' | 'topics'>): string {
   const read = topics.map((topic) => topic.replace(/^source\./, '').replace(/\.events$/, ''));
   return `${stage}.${read.join('+')}`;
 }

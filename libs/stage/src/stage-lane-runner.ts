@@ -55,7 +55,12 @@ export class StageLaneRunner implements LaneRunner {
     if (records.length <= 1) return this.parkCulprit(piece, result.error);
     const middle = Math.ceil(records.length / 2);
     const half = records[middle]!.offset;
-    const before = await this.store({ ...piece, records: records.slice(0, middle), from, to: half });
+    const before = await this.store({
+      ...piece,
+      records: records.slice(0, middle),
+      from,
+      to: half,
+    });
     if (before.kind !== 'done') return before;
     return this.store({ ...piece, records: records.slice(middle), from: half, to });
   }

@@ -24,11 +24,7 @@ export interface StageOptions {
    * Takes rows that Kafka has acknowledged out of the outbox, in the order in which they were sent; left out, they are deleted. It
    * runs in a transaction of its own, and may run again for rows that were sent before.
    */
-  readonly takeOut?: (
-    rows: readonly OutboxRow[],
-    session: Session,
-    epoch: number,
-  ) => Promise<void>;
+  readonly takeOut?: (rows: readonly OutboxRow[], session: Session, epoch: number) => Promise<void>;
 }
 
 export const STAGE_OPTIONS = Symbol('stage-options');

@@ -135,13 +135,22 @@ export class Stage {
     if (unit.hasArrived) this.parking.poke();
   }
 
-  async dropDuplicates(unit: Unit, events: readonly ReceivedEvent[]): Promise<ReceivedEvent[]> {
-    if (events.length === 0) return [];
-    const seen = await unit.query<{ source: string; id: string }>(this.statements.seenBefore, [
+  /** Which of the events the inbox knows, as `source id`; empty for a stage without an inbox. */
+  async seenBefore(session: Session, events: readonly ReceivedEvent[]): Promise<Set<string>> {
+    if (!this.options.inbox || events.length === 0) return new Set();
+    const seen = await session.query<{ source: string; id: string }>(this.statements.seenBefore, [
       events.map(({ envelope }) => envelope.source),
       events.map(({ envelope }) => envelope.id),
     ]);
-    const known = new Set(seen.map(({ source, id }) => `${source} ${id}`));
+    return new Set(seen.map(({ source, id }) => `${source} ${id}`));
+  }
+
+  /** @param known what was seen before; what is seen now is added. */
+  dropDuplicates(
+    unit: Unit,
+    events: readonly ReceivedEvent[],
+    known: Set<string>,
+  ): ReceivedEvent[] {
     const fresh: ReceivedEvent[] = [];
     for (const event of events) {
       const cause = `${event.envelope.source} ${event.envelope.id}`;
@@ -155,9 +164,9 @@ export class Stage {
     return fresh;
   }
 
-  async remember(unit: Unit, events: readonly ReceivedEvent[]): Promise<void> {
+  remember(unit: Unit, events: readonly ReceivedEvent[]): void {
     if (events.length === 0) return;
-    await unit.query(this.statements.remember, [
+    unit.write(this.statements.remember, [
       events.map(({ envelope }) => envelope.source),
       events.map(({ envelope }) => envelope.id),
     ]);

@@ -19,7 +19,6 @@ interface Advanced extends Life {
 interface Reading {
   readonly piece: LanePiece;
   readonly reads: readonly ReadRecord[];
-  readonly events: readonly ReceivedEvent[];
   readonly forgotten: number;
 }
 
@@ -39,18 +38,17 @@ export async function storePieces(
   let advanced: Advanced | undefined;
   const stored = await stage.database
     .transaction(async (session) => {
-      [advanced] = await session.query<Advanced>(stage.statements.advance, [
-        pieces.map(({ lane }) => lane.topic),
-        pieces.map(({ lane }) => lane.partition),
-        pieces.map(({ from }) => from),
-        pieces.map(({ to }) => to),
-        cluster,
+      const read = pieces.map((piece) => readPiece(piece));
+      const [[row], seen] = await Promise.all([
+        session.query<Advanced>(stage.statements.advance, advanceOf(pieces, cluster)),
+        stage.seenBefore(session, read.flatMap(eventsOf)),
       ]);
-      if (!advanced?.verified || advanced.moved.length < pieces.length) throw new NotHere();
-      const readings = pieces.map((piece) => readPiece(piece, advanced!));
+      advanced = row;
+      if (!row?.verified || row.moved.length < pieces.length) throw new NotHere();
+      const readings = read.map((reading) => withoutForgotten(reading, row));
       const records = recordsOf(readings);
-      const unit = stage.unit(session, advanced.epoch, (event) => keptRecord(records.get(event)!));
-      await fill(unit, readings, { stage, call, hasParked: advanced.has_parked });
+      const unit = stage.unit(session, row.epoch, (event) => keptRecord(records.get(event)!));
+      await fill(unit, readings, { stage, call, seen, hasParked: row.has_parked });
       await unit.flush({ parkedToo: true });
       return { unit, readings };
     })
@@ -71,15 +69,31 @@ export async function storePieces(
 
 const NOWHERE_ELSE: ReadonlyMap<LanePiece, PieceResult> = new Map();
 
-function readPiece(piece: LanePiece, life: Life): Reading {
-  const remembered = piece.records.filter((record) => !isForgotten(record, life));
-  const reads = remembered.map((record) => readRecord(piece.lane, record));
+function advanceOf(pieces: readonly LanePiece[], cluster: string): unknown[] {
+  return [
+    pieces.map(({ lane }) => lane.topic),
+    pieces.map(({ lane }) => lane.partition),
+    pieces.map(({ from }) => from),
+    pieces.map(({ to }) => to),
+    cluster,
+  ];
+}
+
+function readPiece(piece: LanePiece): Reading {
   return {
     piece,
-    reads,
-    events: reads.flatMap((read) => (read.ok ? [read.event] : [])),
-    forgotten: piece.records.length - remembered.length,
+    reads: piece.records.map((record) => readRecord(piece.lane, record)),
+    forgotten: 0,
   };
+}
+
+function withoutForgotten({ piece, reads }: Reading, life: Life): Reading {
+  const remembered = reads.filter((_, index) => !isForgotten(piece.records[index]!, life));
+  return { piece, reads: remembered, forgotten: reads.length - remembered.length };
+}
+
+function eventsOf({ reads }: Reading): ReceivedEvent[] {
+  return reads.flatMap((read) => (read.ok ? [read.event] : []));
 }
 
 function recordsOf(readings: readonly Reading[]) {
@@ -92,39 +106,41 @@ function recordsOf(readings: readonly Reading[]) {
 async function fill(
   unit: Unit,
   readings: readonly Reading[],
-  {
-    stage,
-    call,
-    hasParked,
-  }: { readonly stage: Stage; readonly call: CallHandler; readonly hasParked: boolean },
+  { stage, call, seen, hasParked }: Around,
 ): Promise<void> {
   const culprits = new Map<ReceivedEvent, NonNullable<LanePiece['culprit']>>();
-  for (const { piece, reads, events } of readings) {
+  for (const reading of readings) {
+    const { piece, reads } = reading;
     for (const read of reads) if (!read.ok) unit.parkUnread(read.parked);
-    if (piece.culprit) for (const event of events) culprits.set(event, piece.culprit);
+    if (piece.culprit) for (const event of eventsOf(reading)) culprits.set(event, piece.culprit);
   }
-  const ready = await readyEvents(stage, unit, {
-    events: readings.flatMap(({ events }) => events),
-    hasParked,
-  });
+  const events = readings.flatMap(eventsOf);
+  const fresh = stage.options.inbox ? stage.dropDuplicates(unit, events, seen) : events;
+  const ready = hasParked ? await readyEvents(stage, unit, fresh) : fresh;
   for (const event of ready) {
     const culprit = culprits.get(event);
     if (culprit) unit.parkUnread(culprit(event));
   }
-  const events = culprits.size === 0 ? ready : ready.filter((event) => !culprits.has(event));
-  if (events.length > 0) await call({ events, unit } satisfies EventBatch);
-  if (stage.options.inbox) await stage.remember(unit, ready);
+  const handled = culprits.size === 0 ? ready : ready.filter((event) => !culprits.has(event));
+  if (handled.length > 0) await call({ events: handled, unit } satisfies EventBatch);
+  if (stage.options.inbox) stage.remember(unit, ready);
 }
 
-/** Drops vendors' duplicates and lets events wait behind their object's parked ones, or replace them. */
+interface Around {
+  readonly stage: Stage;
+  readonly call: CallHandler;
+  /** What the inbox knows, as `source id`. */
+  readonly seen: Set<string>;
+  readonly hasParked: boolean;
+}
+
+/** Lets events wait behind their object's parked ones, or replace them. */
 async function readyEvents(
   stage: Stage,
   unit: Unit,
-  { events, hasParked }: { events: readonly ReceivedEvent[]; hasParked: boolean },
-): Promise<ReceivedEvent[]> {
-  let fresh = [...events];
-  if (stage.options.inbox) fresh = await stage.dropDuplicates(unit, fresh);
-  if (!hasParked || fresh.length === 0) return fresh;
+  fresh: readonly ReceivedEvent[],
+): Promise<readonly ReceivedEvent[]> {
+  if (fresh.length === 0) return fresh;
   const open = await unit.query<{ key: string }>(stage.statements.openKeys, [
     [...new Set(fresh.map(({ key }) => key))],
   ]);
@@ -142,7 +158,7 @@ async function readyEvents(
       unit.park(event, WAITS_BEHIND(event.topic));
     }
   }
-  if (replaced.length > 0) await unit.query(stage.statements.replaceParked, [replaced]);
+  if (replaced.length > 0) unit.write(stage.statements.replaceParked, [replaced]);
   return ready;
 }
 
@@ -175,10 +191,11 @@ async function lostPlaces(
 }
 
 /** What became of the events of one lane, for the trail and the log. */
-function tell(stage: Stage, unit: Unit, { piece, events }: Reading, startedMs: number): void {
+function tell(stage: Stage, unit: Unit, reading: Reading, startedMs: number): void {
+  const { piece } = reading;
   const { topic, partition } = piece.lane;
   const durationMs = Math.round((performance.now() - startedMs) * 10) / 10;
-  const told: TrailData['events'] = events.map((event) => {
+  const told: TrailData['events'] = eventsOf(reading).map((event) => {
     const settled = unit.settled.get(event);
     const outcome: Outcome = settled?.outcome ?? 'passed';
     return {

@@ -58,7 +58,17 @@ export interface UnitOfWork {
   readonly now: Date;
   /** The stage's epoch: the first half of every `sequence` that it gives. */
   readonly epoch: number;
+  /** Statements are done in the order in which they are asked for; those that need no answer of another need not wait for it. */
   query<Row>(statement: Statement, parameters: readonly unknown[]): Promise<Row[]>;
+  /**
+   * A statement that nothing in the unit waits for; it is done before the unit commits. `check` is handed its rows, and what it throws
+   * undoes the unit.
+   */
+  write<Row>(
+    statement: Statement,
+    parameters: readonly unknown[],
+    check?: (rows: readonly Row[]) => void,
+  ): void;
   emit(event: OutgoingEvent): void;
   park(event: ReceivedEvent, reason: ParkReason): void;
   /** Says what became of an event that was neither emitted from nor parked, or adds a detail. Filtered ones are counted. */

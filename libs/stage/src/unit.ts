@@ -44,11 +44,12 @@ export interface ParkedRow {
 /** What must be retried by time: a reference may have come in the moment between looking and parking. */
 const FIRST_RETRY_MS = 5_000;
 
-/** One transaction of one stage while it is being filled. `flush` writes what was collected, one statement per table. */
+/** One transaction of one stage while it is being filled. `flush` writes what was collected, one statement per table, and waits. */
 export class Unit implements UnitOfWork {
   readonly settled = new Map<ReceivedEvent, Settled>();
   /** The rows of the outbox that `flush` wrote, by ascending id. */
   written: readonly OutboxRow[] = [];
+  private readonly writes: Promise<void>[] = [];
   private readonly outgoing: OutgoingEvent[] = [];
   private readonly parkedRows: ParkedRow[] = [];
   private readonly references = new Set<string>();
@@ -74,6 +75,16 @@ export class Unit implements UnitOfWork {
 
   query<Row>(statement: Statement, parameters: readonly unknown[]): Promise<Row[]> {
     return this.session.query<Row>(statement, parameters);
+  }
+
+  write<Row>(
+    statement: Statement,
+    parameters: readonly unknown[],
+    check?: (rows: readonly Row[]) => void,
+  ): void {
+    const written = this.query<Row>(statement, parameters).then(check);
+    written.catch(() => undefined); // it is heard when the unit is flushed
+    this.writes.push(written);
   }
 
   emit(event: OutgoingEvent): void {
@@ -136,31 +147,34 @@ export class Unit implements UnitOfWork {
   }
 
   async flush(options: { readonly parkedToo: boolean }): Promise<void> {
-    if (this.outgoing.length > 0) await this.flushOutbox();
-    if (options.parkedToo && this.parkedRows.length > 0) await this.flushParked();
-    await this.flushFiltered();
-    if (this.references.size > 0)
-      await this.query(this.statements.wakeAwaiting, [[...this.references]]);
+    if (this.outgoing.length > 0) this.flushOutbox();
+    if (options.parkedToo && this.parkedRows.length > 0) this.flushParked();
+    this.flushFiltered();
+    if (this.references.size > 0) this.write(this.statements.wakeAwaiting, [[...this.references]]);
+    await Promise.all(this.writes);
   }
 
-  private async flushOutbox(): Promise<void> {
+  private flushOutbox(): void {
     const rows = this.outgoing.map(({ topic, key, cause, envelope, data }) => {
       return { topic, key, cause, headers: toBinaryHeaders(envelope), value: encodePayload(data) };
     });
-    const ids = await this.query<{ id: number }>(this.statements.putOutbox, [
-      rows.map(({ topic }) => topic),
-      rows.map(({ key }) => key),
-      rows.map(({ headers }) => JSON.stringify(headers)),
-      rows.map(({ value }) => value),
-      rows.map(({ cause }) => cause),
-    ]);
-    this.written = rows.map((row, index) => ({ ...row, id: ids[index]!.id }));
+    this.write<{ id: number }>(
+      this.statements.putOutbox,
+      [
+        rows.map(({ topic }) => topic),
+        rows.map(({ key }) => key),
+        rows.map(({ headers }) => JSON.stringify(headers)),
+        rows.map(({ value }) => value),
+        rows.map(({ cause }) => cause),
+      ],
+      (ids) => (this.written = rows.map((row, index) => ({ ...row, id: ids[index]!.id }))),
+    );
   }
 
-  private async flushParked(): Promise<void> {
+  private flushParked(): void {
     const rows = this.parkedRows;
     const due = new Date(Date.now() + FIRST_RETRY_MS);
-    await this.query(this.statements.putParked, [
+    this.write(this.statements.putParked, [
       rows.map(({ event }) => event.topic),
       rows.map(({ event }) => event.partition),
       rows.map(({ event }) => event.offset),
@@ -178,7 +192,7 @@ export class Unit implements UnitOfWork {
     ]);
   }
 
-  private async flushFiltered(): Promise<void> {
+  private flushFiltered(): void {
     const causes: string[] = [];
     const outcomes: string[] = [];
     for (const [event, { outcome }] of this.settled) {
@@ -186,7 +200,7 @@ export class Unit implements UnitOfWork {
       causes.push(causeOf(event));
       outcomes.push(outcome);
     }
-    if (causes.length > 0) await this.query(this.statements.putFiltered, [causes, outcomes]);
+    if (causes.length > 0) this.write(this.statements.putFiltered, [causes, outcomes]);
   }
 }
 

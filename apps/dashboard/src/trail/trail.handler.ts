@@ -16,8 +16,7 @@ export class TrailHandler {
   async handle({ events, unit }: EventBatch): Promise<void> {
     const told = events.filter(({ topic }) => topic === 'trail');
     const found = events.filter(({ topic }) => topic === 'findings');
-    if (told.length > 0)
-      await this.trail.add(readable<TrailData>(told, SCHEMAS.trail, unit), unit);
+    if (told.length > 0) await this.trail.add(readable<TrailData>(told, SCHEMAS.trail, unit), unit);
     if (found.length > 0)
       await this.findings.note(readable<FindingData>(found, SCHEMAS.finding, unit), unit);
   }

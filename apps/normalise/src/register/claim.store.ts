@@ -116,9 +116,9 @@ const SAVE_CLAIMS = {
       number_digest, number_kind from rows where is_new order by source, local_id`,
 };
 
-export async function saveClaims(unit: UnitOfWork, claims: readonly ClaimRecord[]): Promise<void> {
+export function saveClaims(unit: UnitOfWork, claims: readonly ClaimRecord[]): void {
   if (claims.length === 0) return;
-  await unit.query(SAVE_CLAIMS, [
+  unit.write(SAVE_CLAIMS, [
     claims.map(({ source }) => source),
     claims.map(({ localId }) => localId),
     claims.map(({ person }) => person),

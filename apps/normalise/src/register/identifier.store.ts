@@ -59,22 +59,23 @@ class LostIdentifier extends Error {
   readonly code = '40001';
 }
 
-export async function saveIdentifiers(
-  unit: UnitOfWork,
-  identifiers: readonly IdentifierRecord[],
-): Promise<void> {
+export function saveIdentifiers(unit: UnitOfWork, identifiers: readonly IdentifierRecord[]): void {
   if (identifiers.length === 0) return;
-  const [row] = await unit.query<{ written: number }>(SAVE_IDENTIFIERS, [
-    identifiers.map(({ kind }) => kind),
-    identifiers.map(({ digest }) => digest),
-    identifiers.map(({ scope }) => scope),
-    identifiers.map(({ person }) => person),
-    identifiers.map(({ held }) => held),
-    identifiers.map(({ isNew }) => isNew),
-  ]);
-  if (row?.written !== identifiers.length) {
-    throw new LostIdentifier(
-      'An identifier was claimed by another batch; the batch is tried again.',
-    );
-  }
+  unit.write<{ written: number }>(
+    SAVE_IDENTIFIERS,
+    [
+      identifiers.map(({ kind }) => kind),
+      identifiers.map(({ digest }) => digest),
+      identifiers.map(({ scope }) => scope),
+      identifiers.map(({ person }) => person),
+      identifiers.map(({ held }) => held),
+      identifiers.map(({ isNew }) => isNew),
+    ],
+    ([row]) => {
+      if (row?.written === identifiers.length) return;
+      throw new LostIdentifier(
+        'An identifier was claimed by another batch; the batch is tried again.',
+      );
+    },
+  );
 }

@@ -1,11 +1,11 @@
 import type { UnitOfWork } from '#stage';
-import { findHolders, loadClaims, saveClaims } from './claim.store.js';
+import { findHolders, loadClaims, saveClaims, type HolderRow } from './claim.store.js';
 import { findIdentifiers, saveIdentifiers } from './identifier.store.js';
 import type { Needs } from './needs.js';
 import { lockObjects, saveObjects } from './object.store.js';
 import { lockOrganisations, saveOrganisations } from './organisation.store.js';
 import { lockPersons, savePersons } from './person.store.js';
-import { claimKey } from './records.js';
+import { claimKey, type IdentifierRecord } from './records.js';
 import type { RegisterKeys } from './register-keys.js';
 import { Register } from './register.js';
 import { findUnits, lockSchoolUnits, saveSchoolUnits } from './school-unit.store.js';
@@ -20,22 +20,34 @@ export async function loadRegister(
   keys: RegisterKeys,
 ): Promise<Register> {
   const register = new Register(keys);
-  for (const organisation of await lockOrganisations(unit, needs)) {
+  const [organisations, schoolUnits, units, objects, holders, identifiers] = await Promise.all([
+    lockOrganisations(unit, needs),
+    lockSchoolUnits(unit, needs),
+    findUnits(unit, needs),
+    lockObjects(unit, needs.objects),
+    findHolders(unit, needs),
+    findIdentifiers(unit, needs),
+  ]);
+  for (const organisation of organisations) {
     register.organisations.set(claimKey(organisation.source, organisation.localId), organisation);
   }
-  for (const schoolUnit of await lockSchoolUnits(unit, needs)) {
-    register.schoolUnits.set(schoolUnit.code, schoolUnit);
-  }
-  for (const row of await findUnits(unit, needs))
-    register.units.set(claimKey(row.source, row.ref), asUnit(row));
-  for (const object of await lockObjects(unit, needs.objects))
-    register.objects.set(object.id, object);
-  await loadPersons(unit, needs, register);
+  for (const schoolUnit of schoolUnits) register.schoolUnits.set(schoolUnit.code, schoolUnit);
+  for (const row of units) register.units.set(claimKey(row.source, row.ref), asUnit(row));
+  for (const object of objects) register.objects.set(object.id, object);
+  await loadPersons(unit, register, { needs, holders, identifiers });
   return register;
 }
 
-async function loadPersons(unit: UnitOfWork, needs: Needs, register: Register): Promise<void> {
-  const holders = await findHolders(unit, needs);
+async function loadPersons(
+  unit: UnitOfWork,
+  register: Register,
+  found: {
+    readonly needs: Needs;
+    readonly holders: readonly HolderRow[];
+    readonly identifiers: readonly IdentifierRecord[];
+  },
+): Promise<void> {
+  const { needs, holders, identifiers } = found;
   const touched = new Set<string>();
   const holderOf = new Map<string, string>();
   for (const { source, local_id, person } of holders) {
@@ -48,7 +60,7 @@ async function loadPersons(unit: UnitOfWork, needs: Needs, register: Register): 
     if (!holderOf.has(claim)) for (const id of ids()) touched.add(id);
   }
   const opened = new Set<string>();
-  for (const identifier of await findIdentifiers(unit, needs)) {
+  for (const identifier of identifiers) {
     register.putIdentifier(identifier);
     touched.add(identifier.person);
     // Whoever is named by the number of a claim that is not theirs yet may have to be compared with whom that claim states.
@@ -57,14 +69,13 @@ async function loadPersons(unit: UnitOfWork, needs: Needs, register: Register): 
       opened.add(identifier.person);
   }
   for (const { person } of register.objects.values()) if (person !== null) touched.add(person);
-  for (const person of await lockPersons(unit, [...touched]))
-    register.persons.set(person.id, person);
-  if (!needs.claims) return;
   const unheld = holders.filter(({ person }) => person === null);
-  for (const claim of await loadClaims(unit, [...register.persons.keys()], {
-    unheld,
-    opened: [...opened],
-  })) {
+  const [persons, claims] = await Promise.all([
+    lockPersons(unit, [...touched]),
+    needs.claims ? loadClaims(unit, [...touched], { unheld, opened: [...opened] }) : [],
+  ]);
+  for (const person of persons) register.persons.set(person.id, person);
+  for (const claim of claims) {
     register.claims.set(claimKey(claim.source, claim.localId), claim);
     if (claim.person === null) continue;
     register.noteHolder(claim.source, claim.localId, claim.person);
@@ -79,13 +90,13 @@ function asUnit(row: Awaited<ReturnType<typeof findUnits>>[number]) {
 }
 
 /** Writes what changed, one statement per table; persons first, since claims and identifiers refer to them. */
-export async function saveRegister(unit: UnitOfWork, register: Register): Promise<void> {
-  await savePersons(unit, changedOf(register.persons.values()));
-  await saveClaims(unit, changedOf(register.claims.values()));
-  await saveIdentifiers(unit, changedOf(register.allIdentifiers));
-  await saveObjects(unit, changedOf(register.objects.values()));
-  await saveOrganisations(unit, changedOf(register.organisations.values()));
-  await saveSchoolUnits(unit, changedOf(register.schoolUnits.values()));
+export function saveRegister(unit: UnitOfWork, register: Register): void {
+  savePersons(unit, changedOf(register.persons.values()));
+  saveClaims(unit, changedOf(register.claims.values()));
+  saveIdentifiers(unit, changedOf(register.allIdentifiers));
+  saveObjects(unit, changedOf(register.objects.values()));
+  saveOrganisations(unit, changedOf(register.organisations.values()));
+  saveSchoolUnits(unit, changedOf(register.schoolUnits.values()));
 }
 
 function changedOf<Item extends { isChanged: boolean }>(records: Iterable<Item>): Item[] {

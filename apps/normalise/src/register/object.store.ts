@@ -53,12 +53,9 @@ const SAVE_OBJECTS = {
     select id, kind, source, person, modified, sequence, deleted, content, doc, emitted from rows where is_new order by id`,
 };
 
-export async function saveObjects(
-  unit: UnitOfWork,
-  objects: readonly ObjectRecord[],
-): Promise<void> {
+export function saveObjects(unit: UnitOfWork, objects: readonly ObjectRecord[]): void {
   if (objects.length === 0) return;
-  await unit.query(SAVE_OBJECTS, [
+  unit.write(SAVE_OBJECTS, [
     objects.map(({ id }) => id),
     objects.map(({ kind }) => kind),
     objects.map(({ source }) => source),

@@ -66,12 +66,12 @@ const SAVE_ORGANISATIONS = {
     from rows where is_new order by source, local_id`,
 };
 
-export async function saveOrganisations(
+export function saveOrganisations(
   unit: UnitOfWork,
   organisations: readonly OrganisationRecord[],
-): Promise<void> {
+): void {
   if (organisations.length === 0) return;
-  await unit.query(SAVE_ORGANISATIONS, [
+  unit.write(SAVE_ORGANISATIONS, [
     organisations.map(({ source }) => source),
     organisations.map(({ localId }) => localId),
     organisations.map(({ schoolUnitCode }) => schoolUnitCode),

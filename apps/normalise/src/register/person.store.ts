@@ -47,12 +47,9 @@ const SAVE_PERSONS = {
     select id, key, emitted, state from rows where is_new`,
 };
 
-export async function savePersons(
-  unit: UnitOfWork,
-  persons: readonly PersonRecord[],
-): Promise<void> {
+export function savePersons(unit: UnitOfWork, persons: readonly PersonRecord[]): void {
   if (persons.length === 0) return;
-  await unit.query(SAVE_PERSONS, [
+  unit.write(SAVE_PERSONS, [
     persons.map(({ id }) => id),
     // The wrapped key never changes here, so that only a new person's is sent.
     persons.map(({ isNew, wrappedKey }) => (isNew ? wrappedKey : null)),

@@ -97,12 +97,9 @@ const SAVE_SCHOOL_UNITS = {
     select code, id, organisation_number, status, modified, sequence, content, doc, emitted from rows where is_new order by code`,
 };
 
-export async function saveSchoolUnits(
-  unit: UnitOfWork,
-  schoolUnits: readonly SchoolUnitRecord[],
-): Promise<void> {
+export function saveSchoolUnits(unit: UnitOfWork, schoolUnits: readonly SchoolUnitRecord[]): void {
   if (schoolUnits.length === 0) return;
-  await unit.query(SAVE_SCHOOL_UNITS, [
+  unit.write(SAVE_SCHOOL_UNITS, [
     schoolUnits.map(({ code }) => code),
     schoolUnits.map(({ id }) => id),
     schoolUnits.map(({ organisationNumber }) => organisationNumber),
