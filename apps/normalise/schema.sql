@@ -10,7 +10,7 @@ create table normalise.claim (
   sequence text,
   deleted boolean not null,
   content bytea not null,
-  doc jsonb not null,
+  doc json not null,
   sealed bytea,
   sealed_digest bytea,
   number_digest bytea,
@@ -99,7 +99,7 @@ create table normalise.person (
   id uuid not null,
   key bytea not null,
   emitted bigint not null,
-  state jsonb not null,
+  state json not null,
   constraint person_pkey PRIMARY KEY (id)
 );
 
@@ -134,7 +134,7 @@ create table normalise.source_object (
   sequence text,
   deleted boolean not null,
   content bytea not null,
-  doc jsonb,
+  doc json,
   emitted bigint not null,
   constraint source_object_kind_check CHECK ((kind = ANY (ARRAY['duty'::text, 'group'::text, 'activity'::text, 'presence'::text]))),
   constraint source_object_person_fkey FOREIGN KEY (person) REFERENCES normalise.person(id),

@@ -17,8 +17,9 @@ create table publish.feed (
   event_id uuid not null,
   subject uuid not null,
   cause text not null,
-  event json not null,
   at timestamp with time zone not null default now(),
+  headers text not null,
+  value text not null,
   constraint feed_pkey PRIMARY KEY (huvudman, epoch, "position")
 );
 

@@ -7,9 +7,7 @@ export const SPEC_LINES_MARK = 600;
 export const FUNCTION_LINES_MARK = 60;
 
 /** Files that are longer than the mark, with their lines rounded up to tens. None may grow past that, and no other may join. */
-export const LONG_FILES: Readonly<Record<string, number>> = {
-  'libs/stage/src/stage-lane-runner.ts': 320,
-};
+export const LONG_FILES: Readonly<Record<string, number>> = {};
 
 /** Functions that are longer than the mark, likewise. */
 export const LONG_FUNCTIONS: Readonly<Record<string, number>> = {

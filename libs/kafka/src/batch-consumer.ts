@@ -1,4 +1,5 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { CommittedOffsets } from './committed-offsets.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import type { Lane, LaneRunner, LaneVerdict, RawBatch } from './lane-runner.js';
 
@@ -17,8 +18,6 @@ const FETCH_WAIT_MS = 250;
 const FETCH_PACE_MS = 30;
 /** Effects of a batch are larger than the batch; see test/bench/limits for the trap. */
 const FETCH_BYTES_PER_PARTITION = 384 * 1024;
-/** The offsets that the broker is told only show operators how far a group is: one request for all lanes, no more often than this. */
-const COMMIT_PACE_MS = 500;
 const REBUILD_PAUSE_MS = 2_000;
 /** A consumer that crashed for good this often within the window ends the process, so that its supervisor starts it clean. */
 const REBUILDS_MAX = 5;
@@ -46,9 +45,7 @@ export class BatchConsumer {
   private since = new Date();
   private lastSignMs = Date.now();
   private fetchedMs = 0;
-  private readonly uncommitted = new Map<string, Lane & { readonly nextOffset: number }>();
-  private commitTimer: NodeJS.Timeout | undefined;
-  private committedMs = 0;
+  private committed: CommittedOffsets | undefined;
   private lanes: Lane[] = [];
   private rebuildsMs: number[] = [];
   private rebuilding: Promise<void> | undefined;
@@ -86,6 +83,11 @@ export class BatchConsumer {
   async start(): Promise<void> {
     const consumer = this.build();
     this.consumer = consumer;
+    this.committed = new CommittedOffsets(consumer, {
+      wire: (topic) => this.connection.wire(topic),
+      onFailure: (error) =>
+        this.options.onLog('warn', `${this.options.groupId} commit: ${nameOf(error)}`),
+    });
     await consumer.connect();
     await consumer.subscribe({
       topics: this.options.topics.map((topic) => this.connection.wire(topic)),
@@ -103,8 +105,7 @@ export class BatchConsumer {
     this.stopping = true;
     this.enter('stopped');
     await this.rebuilding?.catch(() => undefined);
-    clearTimeout(this.commitTimer);
-    if (this.consumer) await this.commit(this.consumer);
+    await this.committed?.tell();
     await this.consumer?.disconnect().catch(() => undefined);
   }
 
@@ -144,7 +145,7 @@ export class BatchConsumer {
     consumer.on(REBALANCING, () => this.enter('rebalancing'));
     consumer.on(GROUP_JOIN, ({ payload }) => {
       alive();
-      this.uncommitted.clear(); // of lanes that may be another's now
+      this.committed?.forget();
       this.enter('running');
       this.halted.clear();
       this.lanes = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
@@ -221,7 +222,7 @@ export class BatchConsumer {
     switch (verdict.kind) {
       case 'done':
         resolveOffset(String(verdict.nextOffset - 1));
-        this.commitSoon(consumer, { ...lane, nextOffset: verdict.nextOffset });
+        this.committed?.note(lane, verdict.nextOffset);
         return;
       case 'seek':
         this.seek(lane, verdict.offset);
@@ -234,34 +235,6 @@ export class BatchConsumer {
       case 'abandoned':
         return;
     }
-  }
-
-  private commitSoon(consumer: Consumer, place: Lane & { readonly nextOffset: number }): void {
-    this.uncommitted.set(`${place.topic}/${place.partition}`, place);
-    if (this.commitTimer || this.stopping) return;
-    const waitMs = Math.max(0, this.committedMs + COMMIT_PACE_MS - performance.now());
-    this.commitTimer = setTimeout(() => {
-      this.commitTimer = undefined;
-      void this.commit(consumer);
-    }, waitMs);
-  }
-
-  /** The stored position is the truth; a commit that fails (a rebalance, a broker that died) only dulls the lag figure. */
-  private async commit(consumer: Consumer): Promise<void> {
-    const places = [...this.uncommitted.values()];
-    this.uncommitted.clear();
-    if (places.length === 0) return;
-    this.committedMs = performance.now();
-    const offsets = places.map(({ topic, partition, nextOffset }) => ({
-      topic: this.connection.wire(topic),
-      partition,
-      offset: String(nextOffset),
-    }));
-    await consumer
-      .commitOffsets(offsets)
-      .catch((error: unknown) =>
-        this.options.onLog('warn', `${this.options.groupId} commit: ${nameOf(error)}`),
-      );
   }
 
   private rebuild(): void {

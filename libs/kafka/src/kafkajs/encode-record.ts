@@ -14,7 +14,7 @@ const VAR_LONG_BYTES_MAX = 10;
 const ATTRIBUTES_BYTES = 1;
 
 /**
- * One record of a record batch, version 2 (https://kafka.apache.org/documentation/#record), written once into a buffer of the right
+ * One record of a record batch, version 2 (Kafka's documentation, "Message format"), written once into a buffer of the right
  * size. kafkajs 2.2.4 makes a 512-byte buffer for each record and each header and copies them into each other: 45 µs for a record
  * with the 14 headers of an event of ours, against 4 here.
  */
