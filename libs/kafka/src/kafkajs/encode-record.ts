@@ -15,8 +15,8 @@ const ATTRIBUTES_BYTES = 1;
 
 /**
  * One record of a record batch, version 2 (Kafka's documentation, "Message format"), written once into a buffer of the right
- * size. kafkajs 2.2.4 makes a 512-byte buffer for each record and each header and copies them into each other: 45 µs for a record
- * with the 14 headers of an event of ours, against 4 here.
+ * size. kafkajs 2.2.4 makes a 512-byte buffer for each record and each header and copies them into each other: eleven times as slow
+ * for a record with the 14 headers of an event of ours.
  */
 export function encodeRecord(fields: RecordFields): Buffer {
   const { offsetDelta = 0, timestampDelta = 0, headers = {} } = fields;
