@@ -161,7 +161,7 @@ export class EventInventor {
       meta: { created: at, modified: at },
       student: { id: person.id, securityMarking: 'Ingen' },
       ...(kind === 'absence'
-        ? { organisation: { id: nationalId(unitCode(person.huvudman, person.unit)) } }
+        ? { organisation: { id: unitIdOf(person.huvudman, person.unit) } }
         : {
             calendarEvent: {
               id: uuid(`${this.run}/lesson/${this.next}`),
@@ -208,10 +208,20 @@ export class EventInventor {
   }
 }
 
+const unitIds = new Map<string, string>();
+
+/** The national id of a unit, hashed once: the inventor shares the cores with what it measures. */
+function unitIdOf(huvudman: number, unit: number): string {
+  const code = unitCode(huvudman, unit);
+  let id = unitIds.get(code);
+  if (id === undefined) unitIds.set(code, (id = nationalId(code)));
+  return id;
+}
+
 function enrolmentsOf(person: Person): unknown[] {
   const enrolment = (unit: number, startDate: string, endDate: string) => ({
     enroledAt: {
-      id: nationalId(unitCode(person.huvudman, unit)),
+      id: unitIdOf(person.huvudman, unit),
       displayName: `Exempelskolan ${unit}`,
     },
     schoolYear: 1 + (person.index % 9),
