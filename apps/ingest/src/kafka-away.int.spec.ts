@@ -27,6 +27,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+/** As the door's own: what may be stored without having been told. */
+const CHUNK_LINES_MAX = 500;
+
 interface Problem {
   accepted: number;
   resumeAtLine: number;
@@ -58,7 +61,8 @@ it('When Kafka dies a stream tells how much of it was stored, a push gets 503 un
   const broken = await door.pushLines(lines());
   const problem = broken.body as Problem;
   expect(broken.status).toBe(503);
-  expect(problem.accepted).toBeGreaterThanOrEqual(998);
+  // A thousand lay in the log, the two of the first push among them; the acknowledgement of the last chunk may have died with Kafka.
+  expect(problem.accepted).toBeGreaterThanOrEqual(1_000 - 2 - CHUNK_LINES_MAX);
   expect(problem.resumeAtLine).toBe(problem.accepted + 1);
 
   const refused = await door.push(body, batch);
@@ -72,7 +76,7 @@ it('When Kafka dies a stream tells how much of it was stored, a push gets 503 un
   const stored = await storedNow();
   // What was told as accepted is there; at most the chunk whose acknowledgement was lost is there beside it.
   expect(stored).toBeGreaterThanOrEqual(2 + problem.accepted);
-  expect(stored).toBeLessThanOrEqual(2 + problem.accepted + 500);
+  expect(stored).toBeLessThanOrEqual(2 + problem.accepted + CHUNK_LINES_MAX);
 
   let again = await door.push(body, batch);
   for (let attempt = 0; again.status === 503 && attempt < 10; attempt++) {
