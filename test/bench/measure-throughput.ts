@@ -48,12 +48,15 @@ export async function saturate(run: Run, seconds: number) {
   };
   const groups = processGroups(stages, services);
   const cpuBefore = groups.map(({ pids }) => cpuSeconds(pids()));
-  const memory: { atMs: number; mb: number }[] = [];
+  const memory = stages.map(({ stage }) => ({ stage, samples: [] as Sample[] }));
   const before = { events: arrivals.events, records: arrivals.records, ms: performance.now() };
   const ends = Date.now() + seconds * 1_000;
   const queues: InventedEvent[][] = Array.from({ length: HUVUDMEN }, () => []);
   const sampler = setInterval(
-    () => memory.push({ atMs: Date.now(), mb: Math.max(...stages.map(({ pid }) => rssMb(pid))) }),
+    () =>
+      stages.forEach(({ pid }, index) =>
+        memory[index]!.samples.push({ atMs: Date.now(), mb: rssMb(pid) }),
+      ),
     1_000,
   );
   const underWay = new Set<Promise<void>>();
@@ -96,8 +99,11 @@ export async function saturate(run: Run, seconds: number) {
       total: Math.round((cpu.reduce((sum, [, s]) => sum + s, 0) * 1e6) / events),
       ...perEvent,
     },
-    rssMbMax: Math.round(Math.max(...memory.map(({ mb }) => mb))),
-    rssMbPerMinute: slopePerMinute(memory),
+    rssMbMax: Math.round(Math.max(...memory.flatMap(({ samples }) => samples.map(({ mb }) => mb)))),
+    rssMbPerMinute: Math.max(...memory.map(({ samples }) => slopePerMinute(samples))),
+    rssMbPerMinuteOf: Object.fromEntries(
+      memory.map(({ stage, samples }) => [stage, slopePerMinute(samples)]),
+    ),
     kinds,
     undelivered,
   };
@@ -117,12 +123,33 @@ function postmasterPid(): number {
   return Number(readFileSync('.elevnav/bench/postgres/data/postmaster.pid', 'utf8').split('\n')[0]);
 }
 
-function slopePerMinute(samples: readonly { atMs: number; mb: number }[]): number {
-  const late = samples.slice(Math.floor(samples.length / 3));
+interface Sample {
+  readonly atMs: number;
+  readonly mb: number;
+}
+
+const WINDOW_MS = 10_000;
+
+/**
+ * How one process's memory grows after its warm-up (a third of the time), by the least of each ten seconds: between two collections
+ * it goes up and down by more than it could grow in an hour.
+ */
+function slopePerMinute(samples: readonly Sample[]): number {
+  const late = leastOfWindows(samples.slice(Math.floor(samples.length / 3)));
   if (late.length < 2) return 0;
   const meanX = late.reduce((sum, { atMs }) => sum + atMs, 0) / late.length;
   const meanY = late.reduce((sum, { mb }) => sum + mb, 0) / late.length;
   const over = late.reduce((sum, { atMs, mb }) => sum + (atMs - meanX) * (mb - meanY), 0);
   const under = late.reduce((sum, { atMs }) => sum + (atMs - meanX) ** 2, 0);
   return Math.round((over / under) * 60_000 * 100) / 100;
+}
+
+function leastOfWindows(samples: readonly Sample[]): Sample[] {
+  const least = new Map<number, Sample>();
+  for (const sample of samples) {
+    const window = Math.floor(sample.atMs / WINDOW_MS);
+    const known = least.get(window);
+    if (!known || sample.mb < known.mb) least.set(window, sample);
+  }
+  return [...least.values()];
 }
