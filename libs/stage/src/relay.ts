@@ -3,6 +3,7 @@ import type { Database, Session } from '#database';
 import { KafkaBusy, type EventProducer, type OutgoingRecord } from '#kafka';
 import { STAMP_HEADER } from './forgotten-records.js';
 import { FreshRows } from './fresh-rows.js';
+import { OutboxFloor, type OutboxReading } from './outbox-floor.js';
 import type { OutboxRow, StageOptions } from './stage-options.js';
 import type { StageStatements } from './stage-statements.js';
 
@@ -38,6 +39,7 @@ export class Relay {
   private holder = false;
   private lastSentAt: Date | undefined;
   private readonly fresh = new FreshRows();
+  private readonly floor = new OutboxFloor();
 
   constructor(private readonly stage: RelayHost) {}
 
@@ -95,6 +97,7 @@ export class Relay {
     ]);
     if (!row?.held) return false;
     this.holder = true;
+    this.floor.reset();
     try {
       while (this.going) {
         this.poked = false;
@@ -115,8 +118,9 @@ export class Relay {
 
   private async sendSome(session: Session): Promise<number> {
     const { statements, producer, options } = this.stage;
-    const [unsent] = await session.query<Unsent>(statements.unsent, [ROWS_MAX]);
+    const [unsent] = await session.query<Unsent>(statements.unsent, [ROWS_MAX, this.floor.id]);
     const { ids, stamp } = unsent!;
+    this.floor.note(unsent!);
     if (ids.length === 0) return 0;
     const rows = await this.rowsOf(ids, session);
     await producer.send(rows.map((row) => recordOf(row, stamp)));
@@ -156,8 +160,7 @@ export class Relay {
   }
 }
 
-interface Unsent {
-  readonly ids: readonly number[];
+interface Unsent extends OutboxReading {
   readonly stamp: string;
 }
 

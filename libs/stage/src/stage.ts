@@ -107,7 +107,9 @@ export class Stage {
 
   /** The stage's present epoch. Every start of the PostgreSQL server raises it, since it may have been restored meanwhile. */
   async epoch(session: Session): Promise<number> {
-    const text = `select epoch, server_start is not distinct from pg_postmaster_start_time() as verified from ${this.schema}.epoch`;
+    // A transaction has an id of its own before it takes one from the outbox: see outbox-floor.ts.
+    const text = `select epoch, server_start is not distinct from pg_postmaster_start_time() as verified, pg_current_xact_id()
+                    from ${this.schema}.epoch`;
     const [row] = await session.query<{ epoch: number; verified: boolean }>(
       { name: `${this.schema}.stage.epoch`, text },
       [],
