@@ -145,7 +145,8 @@ export class Relay {
         read.set(row.id, { ...row, headers: JSON.parse(row.headers) as OutboxRow['headers'] });
       }
     }
-    return ids.map((id) => this.fresh.get(id) ?? read.get(id)!);
+    // A row that somebody has deleted meanwhile by hand is not there to be sent.
+    return ids.flatMap((id) => this.fresh.get(id) ?? read.get(id) ?? []);
   }
 
   private async sleep(ms: number): Promise<void> {
