@@ -22,8 +22,8 @@ const castsOf = new Map<string, ReadonlyMap<number, ElementType>>();
 
 /**
  * Parameters as they go to PostgreSQL: an array whose parameter the statement casts (`$1::text[]`) goes in binary form. As text, the
- * client escapes every character of every element and the server takes each apart again: for a batch of events that was a tenth of
- * a stage's time, and as much of PostgreSQL's. What has no binary form here, the driver sends as text.
+ * client escapes every character of every element and the server takes each apart again: binding parameters was 7 to 12 % of a
+ * stage's time in its profile. What has no binary form here, the driver sends as text.
  *
  * @throws Error when an element is not of the type that the statement casts to; the message does not show it.
  */

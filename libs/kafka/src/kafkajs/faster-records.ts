@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
 type Decode = (source: RecordSource, context?: BatchContext) => unknown;
 
 /**
- * Puts our record codec in the place of kafkajs's, which was a fifth of every stage's time (docs/decisions/0009). It must run before
+ * Puts our record codec in the place of kafkajs's, which took much of every stage's time (docs/decisions/0009). It must run before
  * kafkajs is loaded, since kafkajs's own modules hold on to what they find; when it comes too late, kafkajs works as it is, slower.
  */
 function replaceRecordCodec(): void {

@@ -7,7 +7,7 @@ const POSITIVE = 0x7fffffff;
 
 /**
  * The partition of a key: that of Kafka's own clients (`DefaultPartitioner`, murmur2), and so of kafkajs, whose big integers take
- * twenty times as long. Every record of ours has a key.
+ * many times as long. Every record of ours has a key.
  */
 export function partitionOf({ partitionMetadata, message }: PartitionerArgs): number {
   if (message.partition !== undefined && message.partition !== null) return message.partition;
