@@ -50,6 +50,7 @@ export class Unit implements UnitOfWork {
   /** The rows of the outbox that `flush` wrote, by ascending id. */
   written: readonly OutboxRow[] = [];
   private readonly writes: Promise<void>[] = [];
+  private failure: { readonly error: unknown } | undefined;
   private readonly outgoing: OutgoingEvent[] = [];
   private readonly parkedRows: ParkedRow[] = [];
   private readonly references = new Set<string>();
@@ -73,8 +74,17 @@ export class Unit implements UnitOfWork {
     return this.references.size > 0;
   }
 
-  query<Row>(statement: Statement, parameters: readonly unknown[]): Promise<Row[]> {
-    return this.session.query<Row>(statement, parameters);
+  /**
+   * Once a statement has failed, PostgreSQL refuses all behind it. What they throw is the first failure, or a lost race would look like
+   * a fault of ours.
+   */
+  async query<Row>(statement: Statement, parameters: readonly unknown[]): Promise<Row[]> {
+    try {
+      return await this.session.query<Row>(statement, parameters);
+    } catch (error) {
+      this.failure ??= { error };
+      throw this.failure.error;
+    }
   }
 
   write<Row>(

@@ -1,0 +1,28 @@
+import { classifyError } from './classify-error.js';
+import { stageStatements } from './stage-statements.js';
+import { Unit } from './unit.js';
+
+const LOST_RACE = Object.assign(new Error('deadlock detected'), { code: '40P01' });
+const REFUSED = Object.assign(new Error('current transaction is aborted'), { code: '25P02' });
+
+/** As PostgreSQL does: the first statement fails, and what is sent behind it is refused. */
+function unitThatLoses(): Unit {
+  let asked = 0;
+  const session = { query: () => Promise.reject(asked++ === 0 ? LOST_RACE : REFUSED) };
+  return new Unit('spec', session, stageStatements('spec'), new Date(), 1, () => {
+    throw new Error('nothing is parked');
+  });
+}
+
+const statement = { name: 'spec.any', text: '' };
+
+describe('a unit in which a statement has failed', () => {
+  it('fails with it, also in a later statement that somebody waits for', async () => {
+    const unit = unitThatLoses();
+    unit.write(statement, []);
+    const later = await unit.query(statement, []).catch((error: unknown) => error);
+    expect(later).toBe(LOST_RACE);
+    expect(classifyError(later)).toBe('lost-race');
+    await expect(unit.flush({ parkedToo: false })).rejects.toBe(LOST_RACE);
+  });
+});
