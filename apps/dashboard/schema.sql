@@ -99,6 +99,15 @@ create table dashboard.position (
   constraint position_pkey PRIMARY KEY (topic, partition)
 );
 
+create table dashboard.process (
+  id text not null,
+  stage text not null,
+  started_at timestamp with time zone not null,
+  at timestamp with time zone not null,
+  ended boolean not null default false,
+  constraint process_pkey PRIMARY KEY (id)
+);
+
 create table dashboard.stage (
   stage text not null,
   at timestamp with time zone not null,

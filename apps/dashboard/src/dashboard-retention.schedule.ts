@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Log, Shutdown } from '#runtime';
 import { FindingStore } from './trail/finding.store.js';
+import { ProcessStore } from './trail/process.store.js';
 import { TrailStore } from './trail/trail.store.js';
 
 const EVERY_MS = 10 * 60 * 1_000;
@@ -18,6 +19,7 @@ export class DashboardRetentionSchedule {
 
   constructor(
     private readonly trail: TrailStore,
+    private readonly processes: ProcessStore,
     private readonly findings: FindingStore,
     private readonly shutdown: Shutdown,
     private readonly log: Log,
@@ -35,6 +37,7 @@ export class DashboardRetentionSchedule {
         batches += gone;
         if (gone < CHUNK_BATCHES) break;
       }
+      await this.processes.forget(TRAIL_DAYS);
       await this.findings.forgetClosed(CLOSED_FINDING_DAYS);
       const durationMs = Math.round(performance.now() - startedMs);
       if (batches > 0) this.log.line({ outcome: 'forgotten', what: 'trail', batches, durationMs });

@@ -5,6 +5,7 @@ import { Settings, stageTransport } from '#stage';
 import { accessToken, eventually, ownServices, type OwnServices } from '#testing';
 import { DashboardModule } from './dashboard.module.js';
 import type { Overview } from './overview/describe-overview.js';
+import { ProcessStore } from './trail/process.store.js';
 import { TrailStore, type TrailStep } from './trail/trail.store.js';
 
 const MALMO = {
@@ -213,6 +214,32 @@ describe('dashboard, on real services', () => {
       expect(own.state).toBe('ok');
       expect(own.lastSignAt).not.toBeNull();
     });
+  });
+
+  it('tells that a stage was killed and began anew, and forgets it when it is old', async () => {
+    const at = (ms: number) => new Date(Date.now() + ms).toISOString();
+    const process = { id: randomUUID(), startedAt: at(-100_000) };
+    const successor = { id: randomUUID(), startedAt: at(-30_000) };
+    await tell(batch('test-access', [], { parked: [], process, at: at(-40_000) }));
+    await tell(batch('test-access', [], { parked: [], process: successor, at: at(0) }));
+    await eventually(async () => {
+      const stage = (await overview()).stages.find((one) => one.stage === 'test-access')!;
+      expect(stage.processes).toMatchObject({
+        alive: 1,
+        crashes: 1,
+        stops: 0,
+        restartedAt: successor.startedAt,
+      });
+    });
+    expect(await (await get('/')).text()).toContain('Provåtkomst avbröts och startade om');
+    await services.query(
+      `update dashboard.process set at = now() - interval '8 days' where id = '${process.id}'`,
+    );
+    const store = booted.app.get(ProcessStore, { strict: false });
+    await store.forget(7);
+    const kept = await services.query<{ id: string }>('select id from dashboard.process');
+    expect(kept.map(({ id }) => id)).not.toContain(process.id);
+    expect(kept.map(({ id }) => id)).toContain(successor.id);
   });
 
   it('shows a pupil’s move while it is open, and no longer', async () => {

@@ -5,11 +5,13 @@ import { StageHostModule, StageModule } from '#stage';
 import { DashboardRetentionSchedule } from './dashboard-retention.schedule.js';
 import { DashboardConfig, readDashboardConfig } from './dashboard.config.js';
 import { DashboardTables1764000000401 } from './migrations/1764000000401-dashboard-tables.js';
+import { StageProcesses1764000000402 } from './migrations/1764000000402-stage-processes.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { StageWatch } from './overview/watch-stages.js';
 import { SettingsController } from './settings/settings.controller.js';
 import { FindingStore } from './trail/finding.store.js';
 import { TrailHandler } from './trail/trail.handler.js';
+import { ProcessStore } from './trail/process.store.js';
 import { TrailStore } from './trail/trail.store.js';
 
 /**
@@ -21,12 +23,16 @@ import { TrailStore } from './trail/trail.store.js';
   imports: [
     StageHostModule,
     AuthenticationModule.register(),
-    StageModule.register({ stage: 'dashboard', migrations: [DashboardTables1764000000401] }),
+    StageModule.register({
+      stage: 'dashboard',
+      migrations: [DashboardTables1764000000401, StageProcesses1764000000402],
+    }),
     ScheduleModule.forRoot(),
   ],
   controllers: [TrailHandler, SettingsController, OverviewController],
   providers: [
     { provide: DashboardConfig, inject: [ENVIRONMENT], useFactory: readDashboardConfig },
+    ProcessStore,
     TrailStore,
     FindingStore,
     StageWatch,

@@ -1,8 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
-import { SOURCE_KINDS, sourceTopic } from '#canonical';
-import { EventProducer, KafkaConnection } from '#kafka';
+import { EventProducer } from '#kafka';
 import { AuthenticationModule, ENVIRONMENT, Log, Metrics, Shutdown, describeConfig, readConfig, type Environment } from '#runtime'; // prettier-ignore
 import { HuvudmanKeys, Settings, StageHostModule, TrailWriter } from '#stage';
 import { EventDoor } from './event-door.js';
@@ -12,8 +11,6 @@ import { openForEvents } from './read/media-types.js';
 import { SourceEventController } from './source-event.controller.js';
 
 /** In: HTTP. Out: `source.*`, one topic per kind of source, and `trail`. It has no store: what is not acknowledged is not accepted. */
-const TOPICS_OUT = [...SOURCE_KINDS.map(sourceTopic), 'trail'];
-
 @Module({
   imports: [StageHostModule, AuthenticationModule.register()],
   controllers: [SourceEventController],
@@ -39,7 +36,7 @@ const TOPICS_OUT = [...SOURCE_KINDS.map(sourceTopic), 'trail'];
         metrics: Metrics,
         shutdown: Shutdown,
       ) => {
-        shutdown.add('trail', () => trail.send());
+        shutdown.add('trail', () => trail.flush());
         return new EventDoor({
           config,
           settings,
@@ -61,12 +58,10 @@ const TOPICS_OUT = [...SOURCE_KINDS.map(sourceTopic), 'trail'];
 export class IngestModule implements OnModuleInit {
   constructor(
     private readonly http: HttpAdapterHost,
-    private readonly connection: KafkaConnection,
     private readonly config: IngestConfig,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): void {
     openForEvents(this.http.httpAdapter.getInstance<FastifyInstance>(), this.config);
-    await this.connection.ensureTopics(TOPICS_OUT);
   }
 }

@@ -54,5 +54,13 @@ export const TrailData = Type.Object({
       { maxItems: 500 },
     ),
   ),
+  /** With `parked`: which process lives, since when, and whether this is its last word before an orderly end. */
+  process: Type.Optional(
+    Type.Object({
+      id: Type.String({ maxLength: 100 }),
+      startedAt: Instant,
+      ends: Type.Optional(Type.Boolean()),
+    }),
+  ),
 });
 export type TrailData = Static<typeof TrailData>;

@@ -59,9 +59,9 @@ export class Database {
     });
   }
 
-  /** Connects and brings the schema up to date; processes that start together take turns. */
+  /** Connects and brings the schema up to date; processes that start together take turns. May be called again after it failed. */
   async start(): Promise<void> {
-    await this.dataSource.initialize();
+    if (!this.dataSource.isInitialized) await this.dataSource.initialize();
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);

@@ -174,6 +174,7 @@ describe('the transport', () => {
     const server = new KafkaBatchServer({
       connection: undefined as unknown as KafkaConnection,
       reads: () => true,
+      whenKafkaAnswers: (work) => work(),
       runnerOf: () => undefined as unknown as LaneRunner,
       onConsumer: () => undefined,
       onFatal: () => undefined,

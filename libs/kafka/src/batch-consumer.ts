@@ -80,7 +80,17 @@ export class BatchConsumer {
     return this.options.groupId;
   }
 
+  /** May be called again after it failed. */
   async start(): Promise<void> {
+    try {
+      await this.join();
+    } catch (error) {
+      await this.consumer?.disconnect().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async join(): Promise<void> {
     const consumer = this.build();
     this.consumer = consumer;
     this.committed = new CommittedOffsets(consumer, {

@@ -28,13 +28,17 @@ export class CompactedTopic {
     private readonly options: CompactedTopicOptions,
   ) {}
 
+  /** May be called again after it failed. */
   async start(): Promise<void> {
     await this.connection.ensureTopics([this.options.topic]);
     const [{ low, high } = { low: 0, high: 0 }] = await this.connection.topicOffsets(
       this.options.topic,
     );
     this.readUpTo = low;
-    await this.follow();
+    await this.follow().catch(async (error: unknown) => {
+      await this.consumer?.disconnect().catch(() => undefined);
+      throw error;
+    });
     while (this.readUpTo < high && !this.stopped) {
       await new Promise<void>((resolve) => (this.wake = resolve));
     }

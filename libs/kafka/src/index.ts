@@ -1,5 +1,5 @@
 export { DEFAULT_KAFKA_OPTIONS, type KafkaOptions } from './kafka-options.js';
-export { KafkaBusy } from './kafka-busy.js';
+export { KafkaBusy, isKafkaAway } from './kafka-busy.js';
 export { KafkaConnection, type LaneLag } from './kafka-connection.js';
 export { EventProducer, type OutgoingRecord } from './event-producer.js';
 export { BatchConsumer, type ConsumerState } from './batch-consumer.js';

@@ -23,6 +23,8 @@ export interface KafkaBatchServerOptions {
   readonly runnerOf: (pattern: BatchPattern, call: CallHandler) => LaneRunner;
   /** Every topic of this group must have a handler, and only these groups are read here. */
   readonly reads: (pattern: BatchPattern) => boolean;
+  /** Does what needs Kafka, again and again while it is away. */
+  readonly whenKafkaAnswers: <T>(work: () => Promise<T>) => Promise<T>;
   readonly onConsumer: (consumer: BatchConsumer, pattern: BatchPattern) => void;
   readonly onFatal: (says: string) => void;
   readonly onLog: (level: 'info' | 'warn' | 'error', says: string) => void;
@@ -68,11 +70,11 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
         'No batch handler is registered: a process that reads nothing would lose events unseen.',
       );
     }
-    await this.options.connection.ensureTopics([
-      ...new Set(read.flatMap(({ pattern }) => pattern.topics)),
-    ]);
+    const { connection, whenKafkaAnswers } = this.options;
+    const topics = [...new Set(read.flatMap(({ pattern }) => pattern.topics))];
+    await whenKafkaAnswers(() => connection.ensureTopics(topics));
     for (const { pattern, handler } of read) {
-      const consumer = new BatchConsumer(this.options.connection, {
+      const consumer = new BatchConsumer(connection, {
         groupId: groupIdOf(pattern),
         topics: pattern.topics,
         runner: this.options.runnerOf(pattern, (batch) => callNest(handler, batch)),
@@ -82,7 +84,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
       this.consumers.push(consumer);
       this.options.onConsumer(consumer, pattern);
     }
-    await Promise.all(this.consumers.map((consumer) => consumer.start()));
+    await Promise.all(this.consumers.map((consumer) => whenKafkaAnswers(() => consumer.start())));
   }
 }
 

@@ -1,3 +1,10 @@
+import {
+  KafkaJSError,
+  KafkaJSGroupCoordinatorNotFound,
+  KafkaJSNumberOfRetriesExceeded,
+  KafkaJSTimeout,
+} from './kafkajs/kafkajs.js';
+
 /** Kafka is away or overloaded. Nothing is wrong with what was to be sent: try again later. */
 export class KafkaBusy extends Error {
   override readonly name = 'KafkaBusy';
@@ -5,4 +12,18 @@ export class KafkaBusy extends Error {
   constructor(says: string, options?: { cause?: unknown }) {
     super(says, options);
   }
+}
+
+/** Says of an error of kafkajs whether Kafka was just not there: the same call may well succeed later. A refused log-in is not meant. */
+export function isKafkaAway(error: unknown): boolean {
+  if (error instanceof KafkaBusy) return true;
+  if (!(error instanceof KafkaJSError)) return false;
+  // kafkajs wraps the last of its own attempts, and calls the wrapper not retriable.
+  if (error instanceof KafkaJSNumberOfRetriesExceeded) return isKafkaAway(error.cause);
+  // The other two it calls not retriable as well; a broker that has just returned answers so.
+  return (
+    error.retriable ||
+    error instanceof KafkaJSTimeout ||
+    error instanceof KafkaJSGroupCoordinatorNotFound
+  );
 }

@@ -1,5 +1,6 @@
 import type { AclEntry, Admin } from 'kafkajs';
 import { topicRow } from '#canonical';
+import { KafkaBusy } from './kafka-busy.js';
 import type { KafkaOptions } from './kafka-options.js';
 import {
   AclOperationTypes,
@@ -104,7 +105,7 @@ export class KafkaConnection {
     await untilNo(async () => {
       const { topics: known } = await admin.fetchTopicMetadata({ topics });
       if (!known.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) {
-        throw new Error(`Kafka made no leader for ${topics.join(', ')}.`);
+        throw new KafkaBusy(`Kafka made no leader for ${topics.join(', ')}.`);
       }
     });
   }

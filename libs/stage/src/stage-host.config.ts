@@ -14,7 +14,7 @@ import { Setting } from '#runtime';
 const KEY_LIST =
   /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=(,[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=)*$/;
 
-/** How a stage reaches Kafka, and the keys it works with. */
+/** How a stage reaches Kafka, how long it waits for its services, and the keys it works with. */
 export class KafkaConfig {
   @Setting('KAFKA_BROKERS', { description: 'the brokers, host:port, separated by commas' })
   @IsNotEmpty()
@@ -75,6 +75,16 @@ export class KafkaConfig {
   @Min(1_048_576)
   @Max(1_073_741_824)
   producerBufferBytesMax: number;
+
+  @Setting('START_LIMIT_MS', {
+    description:
+      'how long a process that starts waits for Kafka and PostgreSQL before it gives up, in milliseconds',
+    default: 600_000,
+  })
+  @IsInt()
+  @Min(0)
+  @Max(86_400_000)
+  startLimitMs: number;
 
   @Setting('IDENTITY_KEY', {
     description: 'the root of all HMAC keys: 32 bytes in base64; it must never change',

@@ -11,10 +11,14 @@ import {
   readConfig,
   type Environment,
 } from '#runtime';
+import { awaitServices, type WhenServicesAnswer } from './await-services.js';
 import { HuvudmanKeys, type MasterKey } from './huvudman-keys.js';
+import { LifeSigns } from './life-signs.js';
 import { Settings } from './settings.js';
 import { KafkaConfig } from './stage-host.config.js';
 import { TrailWriter } from './trail-writer.js';
+
+export const WHEN_SERVICES_ANSWER = Symbol('when-services-answer');
 
 const HOST_PROVIDERS: FactoryProvider[] = [
   {
@@ -25,6 +29,12 @@ const HOST_PROVIDERS: FactoryProvider[] = [
       log.info('Settings', describeConfig(config));
       return config;
     },
+  },
+  {
+    provide: WHEN_SERVICES_ANSWER,
+    inject: [KafkaConfig, Log, Shutdown],
+    useFactory: ({ startLimitMs }: KafkaConfig, log: Log, shutdown: Shutdown) =>
+      awaitServices({ limitMs: startLimitMs, log, shutdown }),
   },
   {
     provide: KafkaConnection,
@@ -57,19 +67,42 @@ const HOST_PROVIDERS: FactoryProvider[] = [
   },
   {
     provide: TrailWriter,
-    inject: [KafkaConnection, EventProducer, Log],
-    useFactory: async (connection: KafkaConnection, producer: EventProducer, log: Log) => {
-      await connection.ensureTopics(topicsOf(log.stage));
+    inject: [KafkaConnection, EventProducer, WHEN_SERVICES_ANSWER, Log],
+    useFactory: async (
+      connection: KafkaConnection,
+      producer: EventProducer,
+      whenAnswers: WhenServicesAnswer,
+      log: Log,
+    ) => {
+      await whenAnswers('Kafka', () => connection.ensureTopics(topicsOf(log.stage)));
       return new TrailWriter(producer);
     },
   },
   {
+    provide: LifeSigns,
+    inject: [TrailWriter, Log, Shutdown],
+    useFactory: (trail: TrailWriter, log: Log, shutdown: Shutdown) => {
+      const signs = new LifeSigns({
+        stage: log.stage,
+        trail,
+        onFailure: (error) => log.failure('No sign of life could be given', error, {}, 'warn'),
+      });
+      shutdown.add('life signs', () => signs.stop());
+      return signs;
+    },
+  },
+  {
     provide: Settings,
-    inject: [KafkaConnection, Log, Shutdown],
-    useFactory: async (connection: KafkaConnection, log: Log, shutdown: Shutdown) => {
+    inject: [KafkaConnection, WHEN_SERVICES_ANSWER, Log, Shutdown],
+    useFactory: async (
+      connection: KafkaConnection,
+      whenAnswers: WhenServicesAnswer,
+      log: Log,
+      shutdown: Shutdown,
+    ) => {
       const settings = new Settings(connection, log.stage, log);
       shutdown.add('settings', () => settings.stop());
-      await settings.start();
+      await whenAnswers('Kafka', () => settings.start());
       return settings;
     },
   },
@@ -89,7 +122,16 @@ const HOST_PROVIDERS: FactoryProvider[] = [
 @Module({
   imports: [HealthModule],
   providers: HOST_PROVIDERS,
-  exports: [KafkaConfig, KafkaConnection, EventProducer, TrailWriter, Settings, HuvudmanKeys],
+  exports: [
+    WHEN_SERVICES_ANSWER,
+    KafkaConfig,
+    KafkaConnection,
+    EventProducer,
+    TrailWriter,
+    LifeSigns,
+    Settings,
+    HuvudmanKeys,
+  ],
 })
 export class StageHostModule {
   constructor(health: HealthRegistry, producer: EventProducer, config: KafkaConfig) {

@@ -1,9 +1,11 @@
 import type { INestApplication } from '@nestjs/common';
 import { KafkaBatchServer, KafkaConnection, type CallHandler } from '#kafka';
 import { HealthRegistry, Log } from '#runtime';
+import type { WhenServicesAnswer } from './await-services.js';
 import { classifyError } from './classify-error.js';
 import { PIECE_RECORDS_MAX } from './lane-piece.js';
 import { PieceStore } from './piece-store.js';
+import { WHEN_SERVICES_ANSWER } from './stage-host.module.js';
 import { StageConfig } from './stage-host.config.js';
 import { StageLaneRunner } from './stage-lane-runner.js';
 import { Stage } from './stage.js';
@@ -16,6 +18,7 @@ export function stageTransport(app: INestApplication): KafkaBatchServer {
   const log = app.get(Log, { strict: false });
   const health = app.get(HealthRegistry, { strict: false });
   const config = app.get(StageConfig, { strict: false });
+  const whenAnswers = app.get<WhenServicesAnswer>(WHEN_SERVICES_ANSWER, { strict: false });
   const wanted = config.topics.split(',').filter(Boolean);
   const stores = new Map<string, PieceStore>();
   /** All lanes of one handler are stored together, whichever group they are of. */
@@ -33,6 +36,7 @@ export function stageTransport(app: INestApplication): KafkaBatchServer {
       stage.handles(topics, call);
       return new StageLaneRunner(stage, storeOf(handler, call));
     },
+    whenKafkaAnswers: (work) => whenAnswers('Kafka', work),
     onConsumer: (consumer) => {
       stage.watch(consumer);
       health.add(`consumer ${consumer.groupId}`, 'ready', () => ({

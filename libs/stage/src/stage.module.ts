@@ -13,10 +13,12 @@ import {
   type Clock,
   type Environment,
 } from '#runtime';
+import type { WhenServicesAnswer } from './await-services.js';
+import { LifeSigns } from './life-signs.js';
 import { StageTables1764000000000 } from './migrations/1764000000000-stage-tables.js';
 import { StageLife1764000000001 } from './migrations/1764000000001-stage-life.js';
 import { StageConfig } from './stage-host.config.js';
-import { StageHostModule } from './stage-host.module.js';
+import { StageHostModule, WHEN_SERVICES_ANSWER } from './stage-host.module.js';
 import { STAGE_OPTIONS, schemaNameOf, type StageOptions } from './stage-options.js';
 import { StageReports } from './stage-reports.js';
 import { Stage } from './stage.js';
@@ -59,6 +61,8 @@ export class StageModule {
             KafkaConnection,
             EventProducer,
             TrailWriter,
+            LifeSigns,
+            WHEN_SERVICES_ANSWER,
             CLOCK,
             Log,
             Metrics,
@@ -79,6 +83,8 @@ async function startStage(
   connection: KafkaConnection,
   producer: EventProducer,
   trail: TrailWriter,
+  signs: LifeSigns,
+  whenAnswers: WhenServicesAnswer,
   clock: Clock,
   log: Log,
   metrics: Metrics,
@@ -112,7 +118,8 @@ async function startStage(
     reports,
   });
   shutdown.add('stage', () => stage.stop(), { limitMs: STOP_LIMIT_MS });
-  await stage.start();
+  await whenAnswers('PostgreSQL', () => stage.start());
+  signs.countParked(() => stage.parkedByCause());
   health.add('database', 'ready', async () => {
     await stage.read({ name: 'stage.alive', text: 'select 1' }, []);
     return { ok: true, detail: 'PostgreSQL answers.' };

@@ -3,6 +3,7 @@ import { Database, type Session } from '#database';
 import type { CallHandler, EventProducer, KafkaConnection, Lane } from '#kafka';
 import type { Clock } from '#runtime';
 import { ParkingLot } from './parking-lot.js';
+import type { ParkedByCause } from './life-signs.js';
 import { Positions } from './positions.js';
 import { Relay, isWeather } from './relay.js';
 import { schemaNameOf, type StageOptions } from './stage-options.js';
@@ -17,6 +18,8 @@ const FORGET_EVERY_MS = 10 * 60 * 1000;
 const INBOX_KEPT = '30 days';
 const FILTERED_KEPT = '7 days';
 const PARKED_KEPT = '30 days';
+/** As the schema of the trail allows. */
+const CAUSE_GROUP_LENGTH_MAX = 250;
 
 export interface StageParts {
   readonly options: StageOptions;
@@ -80,7 +83,7 @@ export class Stage {
   async stop(): Promise<void> {
     clearInterval(this.housekeeping);
     await Promise.all([this.relay.stop(), this.parking.stop()]);
-    await this.parts.trail.send();
+    await this.parts.trail.flush();
     await this.database.stop();
   }
 
@@ -219,24 +222,15 @@ export class Stage {
     this.parts.reports.relayed(this.name, rows);
   }
 
-  /** A record without events: the stage is alive, and this is what it has parked. */
-  private async tellParked(): Promise<void> {
-    const parked = (await this.parking.counts()).map(({ code, cause_group, events, since }) => ({
+  /** What lies in the parking lot, by cause, as the trail tells it. */
+  async parkedByCause(): Promise<ParkedByCause> {
+    const counts = await this.parking.counts();
+    return counts.map(({ code, cause_group, events, since }) => ({
       code,
-      causeGroup: cause_group.slice(0, 250),
+      causeGroup: cause_group.slice(0, CAUSE_GROUP_LENGTH_MAX),
       events,
       since: since.toISOString(),
     }));
-    const at = new Date().toISOString();
-    this.parts.trail.write({
-      stage: this.name,
-      topic: '',
-      partition: 0,
-      at,
-      durationMs: 0,
-      events: [],
-      parked,
-    });
   }
 
   /** Finds a store that was restored under an idle lane, and forgets what need not be remembered. */
@@ -247,7 +241,6 @@ export class Stage {
         if (lanes.length === 0) continue;
         for (const { offset, ...lane } of await this.positions.rewound(lanes)) seek(lane, offset);
       }
-      await this.tellParked();
       if (Date.now() - this.forgottenMs < FORGET_EVERY_MS) return;
       this.forgottenMs = Date.now();
       await this.read(this.statements.forgetInbox, [INBOX_KEPT]);

@@ -8,7 +8,7 @@ const WAITING_RECORDS_MAX = 500;
 export class TrailWriter {
   private waiting: OutgoingRecord[] = [];
   private timer: NodeJS.Timeout | undefined;
-  private sending = false;
+  private sending: Promise<void> | undefined;
   dropped = 0;
 
   constructor(private readonly producer: EventProducer) {}
@@ -31,24 +31,37 @@ export class TrailWriter {
       },
       value: JSON.stringify(data),
     });
-    this.timer ??= setTimeout(() => void this.send(), SEND_INTERVAL_MS).unref();
+    this.sendSoon();
   }
 
-  async send(): Promise<void> {
+  /** Resolves when all that was written before has been sent, or dropped. */
+  async flush(): Promise<void> {
+    await this.sending;
+    await this.send();
+  }
+
+  private send(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.sending || this.waiting.length === 0) return;
+    this.sending ??= this.sendWaiting().finally(() => {
+      this.sending = undefined;
+      if (this.waiting.length > 0) this.sendSoon();
+    });
+    return this.sending;
+  }
+
+  private async sendWaiting(): Promise<void> {
     const records = this.waiting;
     this.waiting = [];
-    this.sending = true;
+    if (records.length === 0) return;
     try {
       await this.producer.send(records);
     } catch {
       this.dropped += records.length; // the trail is a convenience; the effects it tells of are stored
-    } finally {
-      this.sending = false;
-      if (this.waiting.length > 0)
-        this.timer ??= setTimeout(() => void this.send(), SEND_INTERVAL_MS).unref();
     }
+  }
+
+  private sendSoon(): void {
+    this.timer ??= setTimeout(() => void this.send(), SEND_INTERVAL_MS).unref();
   }
 }

@@ -4,7 +4,7 @@ import { PIPELINE } from './pipeline.js';
 const NOW = new Date('2026-11-20T10:00:00Z');
 const secondsAgo = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1_000);
 
-const STAGES = ['normalise', 'test-access', 'publish', 'dashboard'];
+const STAGES = ['ingest', 'normalise', 'test-access', 'publish', 'dashboard'];
 
 function seen(more: Partial<Figures> = {}): Figures {
   return {
@@ -12,6 +12,7 @@ function seen(more: Partial<Figures> = {}): Figures {
     lags: [],
     activity: [],
     signs: STAGES.map((stage) => ({ stage, at: secondsAgo(3), parked: [] })),
+    processes: [],
     findings: [],
     findingCounts: [],
     ...more,
@@ -34,10 +35,10 @@ describe('how a stage fares', () => {
     ]);
   });
 
-  it('silent, when its last sign is half a minute old or it never gave one', () => {
+  it('silent, when its last sign is a quarter of a minute old or it never gave one', () => {
     const signs = [
-      { stage: 'normalise', at: secondsAgo(31), parked: [] },
-      { stage: 'publish', at: secondsAgo(29), parked: [] },
+      { stage: 'normalise', at: secondsAgo(16), parked: [] },
+      { stage: 'publish', at: secondsAgo(14), parked: [] },
     ];
     expect(stateOf(seen({ signs }), 'normalise').state).toBe('silent');
     expect(stateOf(seen({ signs }), 'publish').state).toBe('ok');

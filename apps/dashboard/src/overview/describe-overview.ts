@@ -1,5 +1,7 @@
 import type { OpenFinding, FindingCount } from '../trail/finding.store.js';
+import type { StageProcess } from '../trail/process.store.js';
 import type { StageActivity, StageSign } from '../trail/trail.store.js';
+import { SILENT_AFTER_MS, describeProcesses, type ProcessesView } from './describe-processes.js';
 import type { PipelineStage } from './pipeline.js';
 
 /** How far one consumer group is behind. */
@@ -17,12 +19,18 @@ export interface Figures {
   readonly lags: readonly GroupLag[] | undefined;
   readonly activity: readonly StageActivity[];
   readonly signs: readonly StageSign[];
+  /** In the order in which they began. */
+  readonly processes: readonly StageProcess[];
   readonly findings: readonly OpenFinding[];
   readonly findingCounts: readonly FindingCount[];
 }
 
-/** `silent`: no sign of life; `behind`: events wait longer than they should; `attention`: it runs, and something is parked. */
-export type StageState = 'ok' | 'attention' | 'behind' | 'silent';
+/**
+ * `silent`: no sign of life; `stopped`: it ended in order; `unsteady`: its processes end again and again; `short`: one of several is
+ * gone; `behind`: events wait longer than they should; `attention`: it runs, and something is parked.
+ */
+export type StageState =
+  'ok' | 'attention' | 'behind' | 'short' | 'unsteady' | 'stopped' | 'silent';
 
 export interface StageView {
   readonly stage: string;
@@ -36,6 +44,7 @@ export interface StageView {
   readonly events: number;
   readonly outcomes: Readonly<Record<string, number>>;
   readonly parkedEvents: number;
+  readonly processes: ProcessesView;
 }
 
 export interface ParkedView {
@@ -67,8 +76,6 @@ export interface Overview {
 }
 
 export const OVER_MINUTES = 5;
-/** A stage gives a sign every 5 s; six missed ones are no accident. */
-const SILENT_AFTER_MS = 30_000;
 const BEHIND_AFTER_SECONDS = 60;
 const MOVES_SHOWN_MAX = 50;
 
@@ -113,16 +120,20 @@ export function describeOverview(pipeline: readonly PipelineStage[], figures: Fi
   };
 }
 
-function describeStage({ stage, givesSigns }: PipelineStage, figures: Figures): StageView {
+function describeStage({ stage }: PipelineStage, figures: Figures): StageView {
   const activity = figures.activity.find((one) => one.stage === stage);
   const sign = figures.signs.find((one) => one.stage === stage);
   const groups = figures.lags?.filter((lag) => lag.stage === stage) ?? [];
   const lagSeconds = Math.max(0, ...groups.map(({ seconds }) => seconds));
   const parkedEvents = sum(sign?.parked ?? [], ({ events }) => events);
-  const isSilent = givesSigns && figures.at.getTime() - (sign?.at.getTime() ?? 0) > SILENT_AFTER_MS;
+  const processes = describeProcesses(
+    figures.processes.filter((one) => one.stage === stage),
+    figures.at,
+  );
+  const isSilent = figures.at.getTime() - (sign?.at.getTime() ?? 0) > SILENT_AFTER_MS;
   return {
     stage,
-    state: stateOf({ isSilent, lagSeconds, parkedEvents }),
+    state: stateOf({ isSilent, lagSeconds, parkedEvents, processes }),
     lagEvents: figures.lags ? sum(groups, ({ events }) => events) : null,
     lagSeconds: figures.lags ? lagSeconds : null,
     groups: groups.map(({ group, events, seconds }) => ({ group, events, seconds })),
@@ -131,6 +142,7 @@ function describeStage({ stage, givesSigns }: PipelineStage, figures: Figures): 
     events: activity?.events ?? 0,
     outcomes: activity?.outcomes ?? {},
     parkedEvents,
+    processes,
   };
 }
 
@@ -138,8 +150,12 @@ function stateOf(seen: {
   isSilent: boolean;
   lagSeconds: number;
   parkedEvents: number;
+  processes: ProcessesView;
 }): StageState {
+  if (seen.processes.isStopped) return 'stopped';
   if (seen.isSilent) return 'silent';
+  if (seen.processes.isUnsteady) return 'unsteady';
+  if (seen.processes.missing > 0) return 'short';
   if (seen.lagSeconds > BEHIND_AFTER_SECONDS) return 'behind';
   return seen.parkedEvents > 0 ? 'attention' : 'ok';
 }

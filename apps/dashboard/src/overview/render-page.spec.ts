@@ -15,6 +15,7 @@ function overview(more: Partial<Figures> = {}): Overview {
     lags: [],
     activity: [],
     signs,
+    processes: [],
     findings: [],
     findingCounts: [],
     ...more,
@@ -35,6 +36,19 @@ describe('the page', () => {
       { nameOf },
     );
     expect(page).toContain('3 elever når inte provtjänsten');
+  });
+
+  it('says that a stage was killed and began anew, when all is well again', () => {
+    const process = { id: 'a', stage: 'publish', ended: false, startedAt: new Date(0) };
+    const killed = { ...process, at: new Date('2026-11-20T09:50:00Z') };
+    const back = { ...process, id: 'b', startedAt: new Date('2026-11-20T09:50:04Z'), at: NOW };
+    const once = renderPage(overview({ processes: [killed, back] }), { nameOf });
+    expect(once).toContain('Allt fungerar.');
+    expect(once).toContain('Utskick avbröts och startade om 2026-11-20 10:50:04');
+    const ended = { ...killed, ended: true };
+    const ordered = renderPage(overview({ processes: [ended, back] }), { nameOf });
+    expect(ordered).toContain('Utskick startades om i ordning 2026-11-20 10:50:04');
+    expect(renderPage(overview({ processes: [back] }), { nameOf })).not.toContain('startade om');
   });
 
   it('says what to do about what is parked, and escapes what the cause is called', () => {

@@ -4,7 +4,7 @@ import type { ParkCode } from '#stage';
 import type { TrailStep } from '../trail/trail.store.js';
 import type { MoveCause, MoveView, Overview, ParkedView, StageView } from './describe-overview.js';
 import { Html, markup } from './markup.js';
-import { MOVE_WORDS, MUST_ACT_WORDS, OUTCOME_WORDS, PARK_WORDS, STAGE_WORDS, STATE_WORDS } from './words.js'; // prettier-ignore
+import { INTERRUPTION_WORD, INTERRUPTION_WORDS, MOVE_WORDS, MUST_ACT_WORDS, OUTCOME_WORDS, PARK_WORDS, STAGE_WORDS, STATE_WORDS } from './words.js'; // prettier-ignore
 
 const REFRESH_SECONDS = 5;
 
@@ -69,6 +69,7 @@ ${!search && markup`<noscript><meta http-equiv="refresh" content="${REFRESH_SECO
 <body>
 <h1>Elevnav</h1>
 <p>${summaryOf(overview)} <span class="note">Läget ${timeOf(overview.at)}.</span></p>
+${restartsPart(overview)}
 ${searchPart(search)}
 ${stagesPart(overview)}
 ${parkedPart(overview.parked)}
@@ -105,6 +106,24 @@ function summaryOf(overview: Overview): Html {
   }
   if (isWell(overview)) return markup`Allt fungerar.`;
   return markup`<span class="bad">Något behöver åtgärdas. Se nedan.</span>`;
+}
+
+/** What happened to the stages lately, also when all of it is mended. */
+function restartsPart({ stages }: Overview): Html | undefined {
+  const restarted = stages.filter(({ processes }) => processes.restartedAt !== null);
+  if (restarted.length === 0) return undefined;
+  return markup`<ul>
+${restarted.map(restartItem)}</ul>`;
+}
+
+function restartItem({ stage, processes: { restartedAt, crashes, stops } }: StageView): Html {
+  const times = crashes + stops;
+  const how = crashes > 0 ? 'avbröts och startade om' : 'startades om i ordning';
+  const often = times > 1 && ` ${times} gånger, senast`;
+  const when = restartedAt && timeOf(restartedAt);
+  const meant = INTERRUPTION_WORDS[stage] ?? INTERRUPTION_WORD;
+  return markup`<li>${nameOfStage(stage)} ${how}${often} ${when}. ${meant}</li>
+`;
 }
 
 function searchPart(search: TrailSearch | undefined): Html {

@@ -3,8 +3,10 @@ import { KafkaConnection, groupIdOf } from '#kafka';
 import { Log } from '#runtime';
 import { DashboardConfig } from '../dashboard.config.js';
 import { FindingStore } from '../trail/finding.store.js';
+import { ProcessStore } from '../trail/process.store.js';
 import { TrailStore } from '../trail/trail.store.js';
-import { OVER_MINUTES, describeOverview, type Figures, type GroupLag, type Overview } from './describe-overview.js'; // prettier-ignore
+import { OVER_MINUTES, describeOverview, type GroupLag, type Overview } from './describe-overview.js'; // prettier-ignore
+import { PROCESSES_OVER_MINUTES } from './describe-processes.js';
 import { LagClock } from './lag-clock.js';
 import { PIPELINE } from './pipeline.js';
 
@@ -26,6 +28,7 @@ export class StageWatch implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly kafka: KafkaConnection,
     private readonly trail: TrailStore,
+    private readonly processes: ProcessStore,
     private readonly findings: FindingStore,
     private readonly config: DashboardConfig,
     private readonly log: Log,
@@ -67,15 +70,23 @@ export class StageWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async look(): Promise<Overview> {
-    const [lags, activity, signs, findings, findingCounts] = await Promise.all([
+    const [lags, activity, signs, processes, findings, findingCounts] = await Promise.all([
       this.lags(),
       this.trail.activity(OVER_MINUTES),
       this.trail.signs(),
+      this.processes.lately(PROCESSES_OVER_MINUTES),
       this.findings.open(FINDINGS_MAX),
       this.findings.counts(),
     ]);
-    const figures: Figures = { at: new Date(), lags, activity, signs, findings, findingCounts };
-    return describeOverview(PIPELINE, figures);
+    return describeOverview(PIPELINE, {
+      at: new Date(),
+      lags,
+      activity,
+      signs,
+      processes,
+      findings,
+      findingCounts,
+    });
   }
 
   /** Undefined when Kafka does not answer. */

@@ -12,6 +12,12 @@ export const STAGE_WORDS: Readonly<Record<string, { name: string; does: string }
   dashboard: { name: 'Översikt', does: 'visar den här sidan' },
 };
 
+/** What an interruption of the stage meant for events. */
+export const INTERRUPTION_WORDS: Readonly<Record<string, string>> = {
+  ingest: 'Det som inte hann tas emot skickar skolsystemen igen.',
+};
+export const INTERRUPTION_WORD = 'Inget gick förlorat; händelserna väntade.';
+
 export const STATE_WORDS: Readonly<Record<StageState, { word: string; do: string }>> = {
   ok: { word: 'Fungerar', do: '' },
   attention: {
@@ -21,6 +27,18 @@ export const STATE_WORDS: Readonly<Record<StageState, { word: string; do: string
   behind: {
     word: 'Ligger efter',
     do: 'Inget är förlorat. Varar det mer än en kvart: starta fler processer av steget.',
+  },
+  short: {
+    word: 'Fungerar, en process saknas',
+    do: 'Inget är förlorat; de andra processerna tar över dess händelser. Starta den igen.',
+  },
+  unsteady: {
+    word: 'Avbryts gång på gång',
+    do: 'Inget är förlorat, men händelserna dröjer. Kontakta driften.',
+  },
+  stopped: {
+    word: 'Stoppat',
+    do: 'Steget avslutades i ordning; händelserna väntar. Starta det igen.',
   },
   silent: {
     word: 'Svarar inte',

@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { SCHEMAS, type FindingData, type PayloadSchema, type TrailData } from '#canonical';
 import { BatchHandler, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage';
 import { FindingStore } from './finding.store.js';
+import { ProcessStore } from './process.store.js';
 import { TrailStore } from './trail.store.js';
 
 /** Keeps what the stages tell of themselves. */
@@ -9,6 +10,7 @@ import { TrailStore } from './trail.store.js';
 export class TrailHandler {
   constructor(
     private readonly trail: TrailStore,
+    private readonly processes: ProcessStore,
     private readonly findings: FindingStore,
   ) {}
 
@@ -16,7 +18,11 @@ export class TrailHandler {
   async handle({ events, unit }: EventBatch): Promise<void> {
     const told = events.filter(({ topic }) => topic === 'trail');
     const found = events.filter(({ topic }) => topic === 'findings');
-    if (told.length > 0) await this.trail.add(readable<TrailData>(told, SCHEMAS.trail, unit), unit);
+    if (told.length > 0) {
+      const records = readable<TrailData>(told, SCHEMAS.trail, unit);
+      await this.trail.add(records, unit);
+      await this.processes.note(records, unit);
+    }
     if (found.length > 0)
       await this.findings.note(readable<FindingData>(found, SCHEMAS.finding, unit), unit);
   }

@@ -5,5 +5,13 @@ import kafkajs from 'kafkajs';
 export { Kafka, logLevel } from 'kafkajs';
 
 // Names that Node does not find among the exports of kafkajs, which is CommonJS; Jest finds them.
-export const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } =
-  kafkajs;
+export const {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  KafkaJSError,
+  KafkaJSGroupCoordinatorNotFound,
+  KafkaJSNumberOfRetriesExceeded,
+  KafkaJSTimeout,
+  ResourcePatternTypes,
+} = kafkajs;
