@@ -4,6 +4,7 @@ import { AuthenticationModule } from '#runtime';
 import { StageModule, type ReceivedEvent } from '#stage';
 import { CreateRegister1764000100001 } from './migrations/0001-create-register.js';
 import { DocumentsAsJson1764000100002 } from './migrations/0002-documents-as-json.js';
+import { MergePersons1764000100004 } from './migrations/0004-merge-persons.js';
 import { RegisterController } from './register/register.controller.js';
 import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
 
@@ -12,7 +13,11 @@ import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
   imports: [
     StageModule.register({
       stage: 'normalise',
-      migrations: [CreateRegister1764000100001, DocumentsAsJson1764000100002],
+      migrations: [
+        CreateRegister1764000100001,
+        DocumentsAsJson1764000100002,
+        MergePersons1764000100004,
+      ],
       inbox: true,
       replaces: carriesFullState,
     }),

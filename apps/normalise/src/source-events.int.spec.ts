@@ -113,6 +113,13 @@ describe('source events become canonical events', () => {
       expect(events.map(({ type }) => type)).toEqual(types);
       return events;
     });
+  /** As `tells`, of persons whose events lie in different partitions, so that only their number is certain. */
+  const tellsInAnyOrder = (cause: string, ...types: string[]) =>
+    eventually(async () => {
+      const events = await told(cause);
+      expect(events.map(({ type }) => type).sort()).toEqual([...types].sort());
+      return events;
+    });
   const parkedAs = (cause: string, code: string) =>
     eventually(async () => {
       const rows = await services.query('select code from normalise.parked where cause = $1', [
@@ -375,5 +382,88 @@ describe('source events become canonical events', () => {
   it('the register is closed to callers without a token', async () => {
     const answer = await fetch(`${booted.url}/v1/register/persons/${HERE}`);
     expect(answer.status).toBe(401);
+  });
+
+  it('a TF number that becomes a known personnummer joins the two: every row of the one is the other’s, sealed anew', async () => {
+    const [kommun, fri] = [
+      '5d0b5c5e-6a4b-5d8a-9b0e-0b1d9a6f0c11',
+      '6e1c6d6f-7b5c-5e9b-8c1f-1c2e0b7a1d22',
+    ];
+    const number = { civicNo: { value: '201801012392' }, birthDate: '2018-01-01' };
+    const tf = { civicNo: { value: '20180101TF01' }, birthDate: '2018-01-01' };
+    const eppn = { eduPersonPrincipalNames: ['f1@friskola.example'] };
+    const known = await send(
+      'sis',
+      'ss12000.person.changed',
+      person(kommun, '2026-08-18T06:15:22.417+02:00', HERE, number),
+      kommun,
+    );
+    await tells(known, 'person.registered', 'enrolment.started');
+    const first = await send(
+      'fri',
+      'ss12000.person.changed',
+      person(fri, '2026-09-18T06:15:22.417+02:00', THERE, { ...tf, ...eppn }),
+      fri,
+    );
+    const [registered] = await tells(first, 'person.registered', 'enrolment.started');
+    const second = await send(
+      'fri',
+      'ss12000.person.changed',
+      person(fri, '2026-09-19T06:15:22.417+02:00', THERE, { ...number, ...eppn }),
+      fri,
+    );
+    const events = await tellsInAnyOrder(
+      second,
+      'person.updated',
+      'person.merged',
+      'person.merged',
+    );
+    const [one, other] = events.filter(({ type }) => type === 'person.merged');
+    expect(schemaOf('canonical.events', one!.headers.ce_type!)!.faults(one!.data)).toEqual([]);
+    const survivor = one!.data.person;
+    expect(other!.data).toEqual(one!.data);
+    expect([one!.key, other!.key].sort()).toEqual([survivor.id, registered!.key!].sort());
+    expect(survivor.enrolments.map(({ huvudman }) => huvudman).sort()).toEqual([
+      'friskola1',
+      'kommunen1',
+    ]);
+    const left = await services.query(
+      `select 1 from normalise.claim where person = $1 union all select 1 from normalise.identifier where person = $1`,
+      [registered!.key === survivor.id ? other!.key : registered!.key],
+    );
+    expect(left).toEqual([]);
+    const third = await send(
+      'fri',
+      'ss12000.person.changed',
+      person(fri, '2026-09-20T06:15:22.417+02:00', THERE, {
+        ...number,
+        eduPersonPrincipalNames: ['f2@friskola.example'],
+      }),
+      fri,
+    );
+    const [updated] = await tells(third, 'person.updated');
+    expect(updated!.key).toBe(survivor.id);
+    const hidden = { ...number, ...eppn, securityMarking: 'Skyddad folkbokföring' };
+    const fourth = await send(
+      'fri',
+      'ss12000.person.changed',
+      person(fri, '2026-09-21T06:15:22.417+02:00', THERE, hidden),
+      fri,
+    );
+    const apart = await tellsInAnyOrder(
+      fourth,
+      'person.separated',
+      'person.separated',
+      'person.protected',
+      'person.updated',
+    );
+    expect(new Set(apart.map(({ key }) => key)).size).toBe(2);
+    const fifth = await send(
+      'fri',
+      'ss12000.person.changed',
+      person(fri, '2026-09-22T06:15:22.417+02:00', THERE, { ...number, ...eppn }),
+      fri,
+    );
+    await tellsInAnyOrder(fifth, 'person.unprotected', 'person.merged', 'person.merged');
   });
 });

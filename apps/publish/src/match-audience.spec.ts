@@ -169,16 +169,21 @@ describe('who may see a person event', () => {
     }
   });
 
-  it('a merge tells each of them the id that goes on, under the id that ends', () => {
-    const gone = nationalId('the id that ends');
-    const messages = person('merged', pupil(), {
-      told: [{ huvudman: MALMO, view: '{}' }],
-      subject: gone,
+  it('a merge is nobody’s to know: told is only who sees something else by it, and of that alone', () => {
+    const merged = { from: nationalId('former'), fromNumber: 3, into: PUPIL, intoNumber: 7 };
+    const both = pupil({
+      enrolments: [at(MALMO, ENROLMENT_MALMO), at(KUNSKAP, ENROLMENT_KUNSKAP)],
     });
-    expect(messages[0]).toMatchObject({
-      subject: publicId(MALMO, gone),
-      data: { person: { id: publicId(MALMO, PUPIL) } },
-    });
+    const type = 'se.elevnav.person.merged';
+    const data = { person: both, change: { merged } };
+    const first = canonical(type, data, { causedBy: KUNSKAP });
+    const told = first.map(({ huvudman, view }) => ({ huvudman, view: view ?? null }));
+    expect(canonical(type, data, { told, causedBy: KUNSKAP })).toEqual([]);
+    const [malmo] = told.filter(({ huvudman }) => huvudman === MALMO);
+    const [message, ...others] = canonical(type, data, { told: [malmo!], causedBy: MALMO });
+    expect(others).toEqual([]);
+    expect(message).toMatchObject({ huvudman: KUNSKAP, type: 'se.elevnav.person.updated' });
+    expect(JSON.stringify(message)).not.toContain(ENROLMENT_MALMO);
   });
 });
 

@@ -32,8 +32,7 @@ function entityOf(type: PersonEvent['type']): PersonEntity {
 
 /**
  * Told are: the huvudman whose source caused it, and everyone whose own view of the person has become another. Beyond that, all
- * who were ever told of the person must hear of an erasure, of protection (they may hold more than they now may) and of the end
- * of the id they use.
+ * who were ever told of the person must hear of an erasure and of protection (they may hold more than they now may).
  */
 function matchPersonChange(
   event: PersonEvent,
@@ -42,24 +41,25 @@ function matchPersonChange(
 ): readonly Message[] {
   const { person, change } = event.data;
   const isErased = event.type === 'se.elevnav.person.erased';
-  const toAllTold =
-    isErased || event.type === 'se.elevnav.person.protected' || subject !== person.id;
+  // That a person is one with another, or is two, is nobody's to know: whoever sees something else by it is told of that.
+  const isHidden = 'merged' in change || 'separated' in change;
+  const toAllTold = isErased || event.type === 'se.elevnav.person.protected';
   const toldViews = new Map(context.told.map(({ huvudman, view }) => [huvudman, view]));
   const messages: Message[] = [];
   const concerned = new Set([...huvudmenOf(person), ...toldViews.keys()]);
-  if (context.causeHuvudman !== undefined) concerned.add(context.causeHuvudman);
+  if (context.causeHuvudman !== undefined && !isHidden) concerned.add(context.causeHuvudman);
   for (const huvudman of concerned) {
     const view = isErased ? null : viewOf(person, huvudman);
     const text = view && JSON.stringify(view);
     const before = toldViews.get(huvudman);
-    const isOwn = context.causeHuvudman === huvudman;
+    const isOwn = context.causeHuvudman === huvudman && !isHidden;
     const isToldAnyway = toAllTold && before !== undefined;
     if (!isOwn && !isToldAnyway && text === (before ?? null)) continue;
     const id = context.publicId(huvudman, person.id);
     const fields = isOwn && 'fields' in change ? change.fields : changedParts(before, view);
     messages.push({
       huvudman,
-      type: event.type,
+      type: isHidden ? 'se.elevnav.person.updated' : event.type,
       subject: subject === person.id ? id : context.publicId(huvudman, subject),
       data: isProtected(person)
         ? { person: { id } }

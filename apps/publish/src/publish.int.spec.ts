@@ -82,7 +82,11 @@ interface Sent {
   readonly causedBy?: string;
   readonly type?: string;
   readonly id?: string;
+  readonly subject?: string;
+  readonly change?: object;
 }
+
+const UPDATED = { fields: ['enrolments'] };
 
 interface Feed {
   readonly events: {
@@ -104,15 +108,15 @@ describe('publish, on real services', () => {
 
   const personRecord = (
     person: PersonState,
-    { number, causedBy = 'register-malmo', type, id }: Sent,
+    { number, causedBy = 'register-malmo', type, id, subject = person.id, change = UPDATED }: Sent,
   ) => ({
-    key: person.id,
-    value: JSON.stringify({ person, change: { fields: ['enrolments'] } }),
+    key: subject,
+    value: JSON.stringify({ person, change }),
     headers: toBinaryHeaders({
       id: id ?? randomUUID(),
       source: 'urn:elevnav:normalise',
       type: type ?? 'se.elevnav.person.updated',
-      subject: person.id,
+      subject,
       sequence: formatSequence(1, number),
       time: '2026-11-20T08:00:00.123Z',
       causationid: `${sourceUrn(causedBy)} ${number}`,
@@ -124,10 +128,12 @@ describe('publish, on real services', () => {
     number: number,
     change: object,
     type = 'se.elevnav.access.granted',
+    more: object = {},
   ) => ({
     key: person,
     value: JSON.stringify({
       person,
+      ...more,
       securityMarking: 'Ingen',
       access: { entries: [], standings: [], tests: [] },
       change,
@@ -284,6 +290,73 @@ describe('publish, on real services', () => {
     const told = (await readWhole(malmoToken)).at(-1)!;
     expect(told).toMatchObject({ type: 'se.elevnav.access.revoked', schoolunit: '12345678' });
     expect(JSON.stringify(told)).not.toContain('87654321');
+  });
+
+  it('two records that were one person stay, for each huvudman, the pupil whom it knows', async () => {
+    const [gone, stays] = [randomUUID(), randomUUID()];
+    const kunskapToken = await accessToken('kunskap-reader', ['feed:read']);
+    const [malmoBefore, kunskapBefore] = [
+      (await readWhole(malmoToken)).length,
+      (await readWhole(kunskapToken)).length,
+    ];
+    await tellCanonical(
+      personRecord(pupil(gone, [KUNSKAP.id]), { number: 1, causedBy: 'register-kunskap' }),
+      personRecord(pupil(stays, [MALMO.id]), { number: 1 }),
+    );
+    await eventually(() => isNow(malmoToken, malmoBefore + 1));
+    await eventually(() => isNow(kunskapToken, kunskapBefore + 1));
+    const known = (await readWhole(kunskapToken)).at(-1)!.subject;
+    const formerIds = [gone];
+    // What test-access says of it may come before normalise's own word, and old news of the one that is gone after it.
+    await tellAccess(
+      accessRecord(stays, 1, { entry: entry(KUNSKAP.id) }, undefined, { formerIds }),
+    );
+    await eventually(() => isNow(kunskapToken, kunskapBefore + 2));
+    const both = pupil(stays, [MALMO.id, KUNSKAP.id], { formerIds });
+    both.enrolments[1]!.id = eventId(gone, 'enrolment', KUNSKAP.id, 0);
+    const merged = { from: gone, fromNumber: 3, into: stays, intoNumber: 2 };
+    const type = 'se.elevnav.person.merged';
+    await tellCanonical(
+      personRecord(pupil(gone, [KUNSKAP.id]), { number: 2, causedBy: 'register-kunskap' }),
+      personRecord(both, { number: 2, type, change: { merged } }),
+      personRecord(both, { number: 3, type, change: { merged }, subject: gone }),
+      personRecord(both, { number: 3, causedBy: 'register-kunskap' }),
+    );
+    await eventually(() => isNow(kunskapToken, kunskapBefore + 3));
+    const told = (await readWhole(kunskapToken)).slice(kunskapBefore);
+    expect(told.map(({ subject }) => subject)).toEqual([known, known, known]);
+    expect(told.map(({ type: wire }) => wire)).toEqual([
+      'se.elevnav.person.updated',
+      'se.elevnav.access.granted',
+      'se.elevnav.person.updated',
+    ]);
+    await isNow(malmoToken, malmoBefore + 1);
+  });
+
+  it('a person who was two is, for the huvudman that goes, still the pupil whom it knows', async () => {
+    const [whole, part] = [randomUUID(), randomUUID()];
+    const kunskapToken = await accessToken('kunskap-reader', ['feed:read']);
+    const before = (await readWhole(kunskapToken)).length;
+    await tellCanonical(personRecord(pupil(whole, [MALMO.id, KUNSKAP.id]), { number: 1 }));
+    await eventually(() => isNow(kunskapToken, before + 1));
+    const known = (await readWhole(kunskapToken)).at(-1)!.subject;
+    const theirs = pupil(part, [KUNSKAP.id], { splitFrom: { id: whole, huvudmen: [KUNSKAP.id] } });
+    theirs.enrolments[0]!.id = eventId(whole, 'enrolment', KUNSKAP.id, 0);
+    const numbers = { from: whole, fromNumber: 2, apart: part, apartNumber: 1 };
+    const type = 'se.elevnav.person.separated';
+    const rest = pupil(whole, [MALMO.id]);
+    const malmoNow = (await readWhole(malmoToken)).length;
+    await tellCanonical(
+      personRecord(rest, { number: 2, type, change: { separated: { ...numbers, other: theirs } } }),
+      personRecord(theirs, { number: 1, type, change: { separated: { ...numbers, other: rest } } }),
+      personRecord(theirs, { number: 2, causedBy: 'register-kunskap' }),
+    );
+    await eventually(() => isNow(kunskapToken, before + 2));
+    expect((await readWhole(kunskapToken)).at(-1)).toMatchObject({
+      subject: known,
+      causationid: 'urn:elevnav:source:register-kunskap 2',
+    });
+    await isNow(malmoToken, malmoNow);
   });
 
   it('parks what breaks its own contract, naming the place and not the value', async () => {

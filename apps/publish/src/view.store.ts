@@ -5,9 +5,9 @@ import type { Told } from './audience.js';
 /** What one huvudman was last told of one subject. Its lock is held by whoever decides about the subject. */
 export interface ViewRow {
   readonly huvudman: string;
-  /** The subject as this huvudman knows it. */
+  /** The subject as this huvudman knows it: the same for good, also when the hub's person turns out to be another. */
   readonly subject: string;
-  readonly hubSubject: string;
+  hubSubject: string;
   lastCanonical: string;
   lastAccess: string;
   /** Grows by one with each event to this huvudman about this subject: the number in its `sequence`. */
@@ -17,6 +17,9 @@ export interface ViewRow {
 
 /** Notes the sequence of an event that nobody was told of, where no huvudman has a row to note it on. */
 const NOBODY = '';
+
+/** Newer than every sequence: the subject has ended for good. */
+const ENDED = '~';
 
 const LOAD: Statement = {
   name: 'publish.load-views',
@@ -41,9 +44,9 @@ const UPDATE: Statement = {
   name: 'publish.update-views',
   text: `update publish.view v
             set last_canonical = n.last_canonical, last_access = n.last_access, emitted = n.emitted,
-                view = coalesce(n.view::json, v.view)
-           from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[])
-             as n(huvudman, subject, last_canonical, last_access, emitted, view)
+                view = coalesce(n.view::json, v.view), hub_subject = n.hub_subject
+           from unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::uuid[])
+             as n(huvudman, subject, last_canonical, last_access, emitted, view, hub_subject)
           where v.huvudman = n.huvudman and v.subject = n.subject`,
 };
 
@@ -87,6 +90,55 @@ export class ViewStore {
     return this.rowsOf(hubSubject).filter(({ huvudman }) => huvudman !== NOBODY);
   }
 
+  /** The id by which the huvudman knows the subject; undefined when it was never told of it. */
+  subjectFor(huvudman: string, hubSubject: string): string | undefined {
+    return this.rowsOf(hubSubject).find((row) => row.huvudman === huvudman)?.subject;
+  }
+
+  /**
+   * A person turned out to be this one too: each huvudman that knew only the other goes on with the id that it knows, and hears
+   * nothing of it. What still comes about the other is old news.
+   */
+  adoptFormer(former: string, hubSubject: string): void {
+    const rows = this.rowsOf(former);
+    if (rows.some(isEnd)) return;
+    for (const row of [...rows]) {
+      if (row.huvudman === NOBODY || this.subjectFor(row.huvudman, hubSubject) !== undefined) {
+        row.lastCanonical = row.lastAccess = ENDED;
+        this.touched.add(row);
+      } else {
+        this.move(row, hubSubject);
+      }
+    }
+    if (this.rowsOf(former).some(({ huvudman }) => huvudman === NOBODY)) return;
+    const end = this.make(NOBODY, { subject: former, hubSubject: former });
+    end.lastCanonical = end.lastAccess = ENDED;
+  }
+
+  /** A person turned out to be two: the huvudmän named know the new one by the id that they had for both. */
+  adoptPart(whole: string, huvudmen: readonly string[], hubSubject: string): void {
+    for (const row of [...this.rowsOf(whole)]) {
+      if (!huvudmen.includes(row.huvudman)) continue;
+      if (this.subjectFor(row.huvudman, hubSubject) === undefined) this.move(row, hubSubject);
+    }
+  }
+
+  /** Those who know both of two persons that are one, and have not been told of it. */
+  endedRowsOf(former: string): readonly ViewRow[] {
+    return this.rowsOf(former).filter((row) => row.huvudman !== NOBODY && row.view !== null);
+  }
+
+  private move(row: ViewRow, hubSubject: string): void {
+    const [seen] = this.rowsOf(hubSubject);
+    const before = this.rowsOf(row.hubSubject);
+    before.splice(before.indexOf(row), 1);
+    row.hubSubject = hubSubject;
+    row.lastCanonical = seen?.lastCanonical ?? '';
+    row.lastAccess = seen?.lastAccess ?? '';
+    this.rowsOf(hubSubject).push(row);
+    this.touched.add(row);
+  }
+
   /** Counts one more event to this huvudman about this subject. `view` undefined leaves the view as it was. */
   tell(
     huvudman: string,
@@ -127,6 +179,7 @@ export class ViewStore {
         updated.map(({ lastAccess }) => lastAccess),
         updated.map(({ emitted }) => emitted),
         updated.map((row) => (this.changedViews.has(row) ? (row.view ?? 'null') : null)),
+        updated.map(({ hubSubject }) => hubSubject),
       ]);
     }
   }
@@ -152,6 +205,10 @@ export class ViewStore {
     this.made.add(row);
     return row;
   }
+}
+
+function isEnd({ huvudman, lastCanonical }: ViewRow): boolean {
+  return huvudman === NOBODY && lastCanonical === ENDED;
 }
 
 function lastOf(topic: HubTopic): 'lastCanonical' | 'lastAccess' {

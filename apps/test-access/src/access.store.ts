@@ -126,6 +126,17 @@ export class AccessRow {
     this.change = 'all';
   }
 
+  /** Says what the next decision goes out from, when a merge or a separation has changed it. */
+  startFrom(record: AccessRecord): void {
+    this.read = record;
+    this.change = 'all';
+  }
+
+  /** The person turned out to be another: nothing is decided about them any more. */
+  end(facts: string): void {
+    this.decide(facts, NO_ACCESS, null);
+  }
+
   /** The number of the next event about this person. */
   nextNumber(): number {
     return ++this.emitted;

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { schemaOf, type PersonEvent, type PersonState, type PresenceReport } from '#canonical';
+import { schemaOf, withNumber, type MergeChange, type PersonEvent, type PersonState, type PresenceReport, type SeparationChange } from '#canonical'; // prettier-ignore
 import {
   BatchHandler,
   causeOf,
@@ -10,8 +10,11 @@ import {
 import { AccessRules } from './access-rules.js';
 import { AccessRows, type AccessRow } from './access.store.js';
 import { decideAccess } from './rules/decide-access.js';
+import { NO_ACCESS, type AccessRecord } from './rules/access-record.js';
+import { joinRecords, splitRecord } from './rules/join-records.js';
 import { keepFacts } from './rules/keep-facts.js';
 import { noteAbsence } from './rules/note-absence.js';
+import { reportFindings } from './rules/report-findings.js';
 import { stockholmDay } from './rules/stockholm-day.js';
 import { newId, tellDecisions } from './tell-decisions.js';
 
@@ -22,6 +25,9 @@ interface Readable {
   readonly person: PersonState;
   readonly sequence: string;
   readonly presence?: PresenceReport;
+  /** Of a merge or a separation: it concerns two persons, whose rows are decided together. */
+  readonly merged?: MergeChange['merged'];
+  readonly separated?: SeparationChange['separated'];
 }
 
 /** Decides, event by event, who may reach which test. */
@@ -32,14 +38,57 @@ export class CanonicalEventsHandler {
   @BatchHandler({ stage: 'test-access', groups: [['canonical.events']] })
   async handle({ events, unit }: EventBatch): Promise<void> {
     const readable = events.flatMap((event) => readPersonEvent(event, unit) ?? []);
-    const persons = [...new Set(readable.map(({ person }) => person.id))];
+    const persons = [...new Set(readable.flatMap(concerned))];
     const rows = await AccessRows.load(unit, persons);
-    for (const event of readable) this.decide(event, rows.of(event.person.id), unit);
+    for (const event of readable) {
+      if (event.merged) this.merge(event, event.merged, { rows, unit });
+      else if (event.separated) this.separate(event, event.separated, { rows, unit });
+      else this.decide(event, rows.of(event.person.id), unit);
+    }
     rows.save(unit);
   }
 
+  /** Applied to both rows by whichever of its two events comes first; the other then says nothing new. */
+  private merge(event: Readable, merged: MergeChange['merged'], { rows, unit }: Place): void {
+    const [from, into] = [rows.of(merged.from), rows.of(merged.into)];
+    const isFirst = from.takeSequence(withNumber(event.sequence, merged.fromNumber));
+    const isNews = into.takeSequence(withNumber(event.sequence, merged.intoNumber));
+    if (isFirst) {
+      const joined = joinRecords(into.record, from.record);
+      restart(from, NO_ACCESS, unit);
+      from.end(JSON.stringify(endedFacts(merged.from)));
+      restart(into, joined, unit);
+    }
+    if (isNews) this.decideRow(event, into, { facts: keepFacts(event.person), unit });
+    else if (isFirst) this.decideRow(event, into, { facts: into.personState, unit });
+    else unit.settle(event.received, 'filtered:older');
+  }
+
+  private separate(
+    event: Readable,
+    { from, fromNumber, apart, apartNumber, other }: SeparationChange['separated'],
+    { rows, unit }: Place,
+  ): void {
+    const [whole, part] = [rows.of(from), rows.of(apart)];
+    const states = event.person.id === apart ? [event.person, other] : [other, event.person];
+    const [partState, wholeState] = states as [PersonState, PersonState];
+    const isFirst = part.takeSequence(withNumber(event.sequence, apartNumber));
+    const isNews = whole.takeSequence(withNumber(event.sequence, fromNumber));
+    if (!isFirst && !isNews) return unit.settle(event.received, 'filtered:older');
+    if (isFirst) {
+      const split = splitRecord(whole.record, new Set(partState.splitFrom?.huvudmen));
+      restart(part, split.apart, unit);
+      restart(whole, split.stays, unit);
+      this.decideRow(event, part, { facts: keepFacts(partState), unit });
+    }
+    this.decideRow(event, whole, {
+      facts: isNews ? keepFacts(wholeState) : whole.personState,
+      unit,
+    });
+  }
+
   private decide(event: Readable, row: AccessRow, unit: UnitOfWork): void {
-    const { received, type, presence, person } = event;
+    const { received, person } = event;
     if (!row.takeSequence(event.sequence)) {
       unit.settle(received, 'filtered:older');
       return;
@@ -51,6 +100,14 @@ export class CanonicalEventsHandler {
       settleUntouched(event, unit);
       return;
     }
+    this.decideRow(event, row, { facts, unit });
+  }
+
+  private decideRow(
+    { received, type, presence }: Readable,
+    row: AccessRow,
+    { facts, unit }: { readonly facts: PersonState; readonly unit: UnitOfWork },
+  ): void {
     const outcome = decideAccess(row.record, facts, {
       now: unit.now,
       calendar: this.rules.calendar,
@@ -62,8 +119,8 @@ export class CanonicalEventsHandler {
     });
     const { id, causationid, traceparent } = received.envelope;
     const occasion = { id, causationid: causationid ?? causeOf(received), traceparent };
-    tellDecisions(unit, row, outcome, { facts, text, occasion });
-    if (outcome.events.length === 0) settleUntouched(event, unit);
+    tellDecisions(unit, row, outcome, { facts, text: JSON.stringify(facts), occasion });
+    if (outcome.events.length === 0) settleUntouched({ received, type }, unit);
     else unit.settle(received, 'passed', wordsOf(outcome.events));
   }
 
@@ -80,7 +137,10 @@ export class CanonicalEventsHandler {
 }
 
 /** `publish` tells person, enrolment, duty, absence and attendance events too; what the platform says of tests it does not. */
-function settleUntouched({ received, type }: Readable, unit: UnitOfWork): void {
+function settleUntouched(
+  { received, type }: Pick<Readable, 'received' | 'type'>,
+  unit: UnitOfWork,
+): void {
   unit.settle(received, type.startsWith('se.elevnav.test.') ? 'filtered:unchanged' : 'passed');
 }
 
@@ -122,6 +182,38 @@ function readPersonEvent(received: ReceivedEvent, unit: UnitOfWork): Readable | 
     person,
     sequence: envelope.sequence!,
     presence: 'says' in change ? change : undefined,
+    merged: 'merged' in change ? change.merged : undefined,
+    separated: 'separated' in change ? change.separated : undefined,
+  };
+}
+
+interface Place {
+  readonly rows: AccessRows;
+  readonly unit: UnitOfWork;
+}
+
+function concerned({ person, merged, separated }: Readable): string[] {
+  if (merged) return [merged.from, merged.into];
+  return separated ? [separated.from, separated.apart] : [person.id];
+}
+
+/** The row goes on from a record that a merge or a separation made; what was open of the old one is closed, and the other way round. */
+function restart(row: AccessRow, record: AccessRecord, unit: UnitOfWork): void {
+  for (const finding of reportFindings(row.person, row.record, record)) unit.finding(finding);
+  row.startFrom(record);
+}
+
+/** What is kept of the facts of a person who turned out to be another. */
+function endedFacts(id: string): PersonState {
+  return {
+    id,
+    securityMarking: 'Ingen',
+    personStatus: 'Aktiv',
+    standing: 'dormant',
+    eppns: [],
+    enrolments: [],
+    duties: [],
+    tests: [],
   };
 }
 

@@ -65,15 +65,19 @@ describe('canonical events become access', () => {
   const record = (
     verb: string,
     state: PersonState,
-    { number = ++sent, change = { id: state.id } as { id: string } | PresenceReport } = {},
+    {
+      number = ++sent,
+      change = { id: state.id } as object | PresenceReport,
+      subject = state.id,
+    } = {},
   ) => ({
-    key: state.id,
+    key: subject,
     value: JSON.stringify({ person: state, change }),
     headers: toBinaryHeaders({
       id: idOf(`event ${number}`),
       source: 'urn:elevnav:normalise',
       type: `se.elevnav.${verb}`,
-      subject: state.id,
+      subject,
       sequence: formatSequence(1, number),
       causationid: `urn:elevnav:source:register event-${number}`,
     }),
@@ -276,5 +280,89 @@ describe('canonical events become access', () => {
       'access-bridged closed',
     ]);
     expect(findings.flatMap((finding) => SCHEMAS.finding.faults(finding))).toEqual([]);
+  });
+
+  // As the clock of the specs above has come to be.
+  const left = { ...atMunicipality, endDate: '2027-01-20' };
+  const joined = enrolment(INDEPENDENT, '2027-01-25');
+
+  it('two records that were one person have one access, with the entries that both had, and no gap', async () => {
+    const gone = person('gone', { enrolments: [joined], eppns: [eppn(INDEPENDENT)] });
+    const stays = person('stays', { enrolments: [left], eppns: [eppn(MUNICIPALITY)] });
+    await learns(record('person.registered', gone), record('person.registered', stays));
+    const [granted] = await tells('gone', 'access.granted');
+    await eventually(async () => expect((await told('stays')).length).toBeGreaterThan(0));
+    const before = (await told('stays')).length;
+    const formerIds = [gone.id];
+    const both = {
+      ...stays,
+      enrolments: [joined, left],
+      eppns: EPPNS,
+      formerIds,
+    };
+    const merged = { from: gone.id, fromNumber: ++sent, into: stays.id, intoNumber: ++sent };
+    await learns(
+      record('person.merged', both, { number: merged.intoNumber, change: { merged } }),
+      record('person.merged', both, {
+        number: merged.fromNumber,
+        change: { merged },
+        subject: gone.id,
+      }),
+    );
+    const news = await eventually(async () => {
+      const events = (await told('stays')).slice(before);
+      expect(events.map(({ type }) => type)).toContain('access.revoked');
+      return events;
+    });
+    const { access } = news.at(-1)!.data;
+    expect(access.entries).toMatchObject([
+      { id: granted!.data.change.entry!.id, huvudman: INDEPENDENT, home: true },
+    ]);
+    expect(news.at(-1)!.data.formerIds).toEqual(formerIds);
+    expect(await told('gone')).toHaveLength(1);
+  });
+
+  it('one person who was two keeps every entry, each on its side', async () => {
+    const [whole, part] = ['whole', 'part'].map((name) => person(name));
+    const both = { ...whole!, enrolments: [joined, atMunicipality] };
+    await learns(record('person.registered', both));
+    const entries = await eventually(async () => {
+      const { access } = (await told('whole')).at(-1)!.data;
+      expect(access.entries).toHaveLength(2);
+      return access.entries;
+    });
+    const stays = { ...whole!, eppns: [eppn(MUNICIPALITY)] };
+    const leaves = {
+      ...part!,
+      enrolments: [joined],
+      eppns: [eppn(INDEPENDENT)],
+      splitFrom: { id: whole!.id, huvudmen: [INDEPENDENT] },
+    };
+    const numbers = { from: whole!.id, fromNumber: ++sent, apart: part!.id, apartNumber: ++sent };
+    await learns(
+      record('person.separated', stays, {
+        number: numbers.fromNumber,
+        change: { separated: { ...numbers, other: leaves } },
+      }),
+      record('person.separated', leaves, {
+        number: numbers.apartNumber,
+        change: { separated: { ...numbers, other: stays } },
+      }),
+      record('person.updated', { ...stays, eppns: [eppn(MUNICIPALITY, 'new')] }),
+    );
+    const row = (name: string) =>
+      services.query<{ ids: string[]; homes: boolean[] }>(
+        `select array(select e->>'id' from json_array_elements(state->'access'->'entries') e) as ids,
+                array(select (e->>'home')::boolean from json_array_elements(state->'access'->'entries') e) as homes
+           from test_access.person_access where person = $1`,
+        [idOf(name)],
+      );
+    const idAt = (huvudman: string) => entries.find((entry) => entry.huvudman === huvudman)!.id;
+    await eventually(async () => {
+      expect(await row('part')).toEqual([{ ids: [idAt(INDEPENDENT)], homes: [true] }]);
+      expect(await row('whole')).toEqual([{ ids: [idAt(MUNICIPALITY)], homes: [true] }]);
+    });
+    const types = [...(await told('whole')), ...(await told('part'))].map(({ type }) => type);
+    expect(types).not.toContain('access.revoked');
   });
 });

@@ -43,6 +43,8 @@ export function tellDecisions(
     const id = eventId(occasion.id, STAGE, row.person, ordinal);
     const data: AccessEventData = {
       person: row.person,
+      ...(facts.formerIds && { formerIds: facts.formerIds }),
+      ...(facts.splitFrom && { splitFrom: facts.splitFrom }),
       securityMarking: facts.securityMarking,
       access: outcome.state.access,
       change,

@@ -52,6 +52,8 @@ export const ReportedTest = Type.Object({
   activity: Id,
   state: TestState,
   at: Instant,
+  /** Whose EPPN the platform named: where a person turns out to be two, the report goes with it. */
+  huvudman: Type.Optional(HuvudmanId),
 });
 export type ReportedTest = Static<typeof ReportedTest>;
 
@@ -66,6 +68,12 @@ export const PersonState = Type.Object({
   enrolments: Type.Array(Enrolment, { maxItems: 200 }),
   duties: Type.Array(Duty, { maxItems: 200 }),
   tests: Type.Array(ReportedTest, { maxItems: 500 }),
+  /** Hub ids that turned out to be this person (`person merged`): whoever knew one of them knows this person by it. */
+  formerIds: Type.Optional(Type.Array(Id, { maxItems: 50 })),
+  /** Of a person who was kept as another (`person separated`): as whom, and the huvudmän that know this one in that one's place. */
+  splitFrom: Type.Optional(
+    Type.Object({ id: Id, huvudmen: Type.Array(HuvudmanId, { maxItems: 50 }) }),
+  ),
 });
 export type PersonState = Static<typeof PersonState>;
 

@@ -20,19 +20,42 @@ export const TEST_VERBS = ['assigned', 'begun', 'submitted', 'unassigned', 'miss
 
 type Verb<T extends readonly string[]> = T[number];
 
+const Count = Type.Integer({ minimum: 0 });
+
 export const PersonChange = Type.Object({ fields: Type.Array(ShortText, { maxItems: 50 }) });
 export const ThingChange = Type.Object({ id: Id });
+/**
+ * Two persons were one. The same data go out under both ids, each with a number of its own (of the event's epoch), so that a reader
+ * applies whichever comes first to both, in one transaction: `from` has ended for good, `into` has all of it.
+ */
+export const MergeChange = Type.Object({
+  merged: Type.Object({ from: Id, fromNumber: Count, into: Id, intoNumber: Count }),
+});
+/** One person was two: `apart` is new and has a part of what was `from`'s. It goes out under both ids, with the other's state. */
+export const SeparationChange = Type.Object({
+  separated: Type.Object({
+    from: Id,
+    fromNumber: Count,
+    apart: Id,
+    apartNumber: Count,
+    other: PersonState,
+  }),
+});
+export type MergeChange = Static<typeof MergeChange>;
+export type SeparationChange = Static<typeof SeparationChange>;
 export const PersonEventData = Type.Object({
   person: PersonState,
-  change: Type.Union([PersonChange, ThingChange, PresenceReport]),
+  change: Type.Union([PersonChange, ThingChange, PresenceReport, MergeChange, SeparationChange]),
 });
 
 /** Canonical events whose subject is a person. */
 export type PersonEvent =
   | {
-      type: `se.elevnav.person.${Verb<typeof PERSON_VERBS>}`;
+      type: `se.elevnav.person.${Exclude<Verb<typeof PERSON_VERBS>, 'merged' | 'separated'>}`;
       data: { person: PersonState; change: Static<typeof PersonChange> };
     }
+  | { type: 'se.elevnav.person.merged'; data: { person: PersonState; change: MergeChange } }
+  | { type: 'se.elevnav.person.separated'; data: { person: PersonState; change: SeparationChange } }
   | {
       type: `se.elevnav.enrolment.${Verb<typeof SPAN_VERBS>}`;
       data: { person: PersonState; change: Static<typeof ThingChange> };
@@ -81,6 +104,9 @@ export type AccessChange = Static<typeof AccessChange>;
 
 export const AccessEventData = Type.Object({
   person: Id,
+  /** As in the person's state: a reader may hear of this before it hears of the merge or the separation. */
+  formerIds: PersonState.properties.formerIds,
+  splitFrom: PersonState.properties.splitFrom,
   securityMarking: SecurityMarking,
   access: AccessState,
   change: AccessChange,

@@ -6,7 +6,7 @@ export {
   uuidFromBytes,
   uuidV5,
 } from './uuid.js';
-export { formatSequence, isNewer, type Sequence } from './sequence.js';
+export { formatSequence, isNewer, withNumber, type Sequence } from './sequence.js';
 export { SOURCE_KINDS, TOPICS, huvudmanTopic, sourceTopic, topicRow, type SourceKind, type Stage, type TopicRow } from './topics.js'; // prettier-ignore
 export { ENVELOPE_ATTRIBUTES, causationOf, fromBinaryHeaders, toBinaryHeaders, type Envelope, type EnvelopeResult, type RawHeaders } from './envelope.js'; // prettier-ignore
 export { decodePayload, encodePayload, type Decoded } from './payload.js';
@@ -20,7 +20,7 @@ export {
 } from './entities.js'; // prettier-ignore
 export {
   ACCESS_EVENT_TYPES, CANONICAL_EVENT_TYPES, type AccessChange, type AccessEvent, type AccessEventData, type ActivityEvent,
-  type CanonicalEvent, type GroupEvent, type OrganisationEvent, type PersonEvent,
+  type CanonicalEvent, type GroupEvent, type MergeChange, type OrganisationEvent, type PersonEvent, type SeparationChange,
 } from './events.js'; // prettier-ignore
 export {
   AccessPolicy, CalendarSetting, DEFAULT_ACCESS_POLICY, HuvudmanSetting, Setting, SourceSetting, settingKey, sourceIdOf, sourceUrn,

@@ -16,3 +16,8 @@ export function formatSequence(epoch: number, number: number): Sequence {
 export function isNewer(sequence: Sequence, seen: Sequence | null | undefined): boolean {
   return seen === null || seen === undefined || sequence > seen;
 }
+
+/** Another number of the same epoch. */
+export function withNumber(sequence: Sequence, number: number): Sequence {
+  return formatSequence(Number(sequence.slice(0, EPOCH_DIGITS)), number);
+}

@@ -1,4 +1,4 @@
-import type { Duty, Enrolment, EppnIdentifier, PersonState, ReportedTest, SecurityMarking } from '#canonical'; // prettier-ignore
+import type { Enrolment, EppnIdentifier, PersonState, SecurityMarking } from '#canonical'; // prettier-ignore
 import { SECURITY_MARKINGS } from '#canonical';
 import type { Claim } from './claim-content.js';
 
@@ -7,10 +7,7 @@ export const EPPNS_MAX = 50;
 export const ENROLMENTS_MAX = 200;
 
 /** What is known of a person apart from claims. */
-export interface BesideClaims {
-  readonly duties: Duty[];
-  readonly tests: ReportedTest[];
-}
+export type BesideClaims = Pick<PersonState, 'duties' | 'tests' | 'formerIds' | 'splitFrom'>;
 
 /**
  * The merged view of all claims about one person (design §5): the strictest marking, the newest status that a register states, all
@@ -31,8 +28,7 @@ export function mergeClaims(
     standing: present.length > 0 ? 'present' : 'dormant',
     eppns: mergeEppns(newestFirst),
     enrolments: mergeEnrolments(newestFirst),
-    duties: beside.duties,
-    tests: beside.tests,
+    ...beside,
   };
 }
 

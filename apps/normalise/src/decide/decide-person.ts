@@ -4,18 +4,22 @@ import { matchEnrolments, type AssertedEnrolment } from '../claim/match-enrolmen
 import { orderClaims } from '../claim/order-claims.js';
 import { stockholmDay } from '../claim/stockholm-day.js';
 import type { PersonFact } from '../facts/source-fact.js';
-import { resolveIdentity, type IdentityCandidate, type NumberBefore, type NumberScope, type Resolution, type StatedIdentity } from '../identity/resolve-identity.js'; // prettier-ignore
-import { eppnReference, personNames, personReference } from '../register/hub-ids.js';
 import {
-  claimKey,
-  type ClaimRecord,
-  type IdentifierRecord,
-  type PersonRecord,
-} from '../register/records.js';
+  isFullyProtected,
+  type NumberScope,
+  type StatedIdentity,
+} from '../identity/resolve-identity.js';
+import { eppnReference, personNames, personReference } from '../register/hub-ids.js';
+import { claimKey, type ClaimRecord, type PersonRecord } from '../register/records.js';
 import type { Register } from '../register/register.js';
 import { findUnit, type Deciding, type Found } from './deciding.js';
+import { holdNumber, mergedBy, resolve, type Settled } from './identify-person.js';
+import { identityQuestion } from './identity-question.js';
+import { mergePersons } from './merge-persons.js';
 import { badData, contradiction } from './park-reasons.js';
-import { announcePerson, announced, filtered, outdated, parked, type Verdict } from './verdict.js';
+import { sealedDigest } from './reseal-claim.js';
+import { separatePersons } from './separate-persons.js';
+import { announcePerson, announced, filtered, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
 
 /**
  * A student register says all it knows of one person: order, identity, units and EPPNs are settled first; only then is anything
@@ -39,21 +43,21 @@ export function decidePerson(item: PersonFact, deciding: Deciding): Verdict {
   const stated = statedIdentity(item);
   const resolution = resolve(item, stated, held, register);
   if (resolution.is === 'contradiction') {
-    return parked(contradiction(source.id, '/civicNo', resolution.says));
+    return parked(identityQuestion(item, resolution, register.keys));
   }
   const known = resolution.is === 'new' ? undefined : register.persons.get(resolution.person);
-  const taken = takenEppn(item, known?.id, register);
+  const taken = takenEppn(item, [known?.id, held?.person, ...mergedBy(resolution)], register);
   if (taken !== undefined) {
     const says =
       'expected an EPPN that no other person has; correct it where accounts are given out';
     return parked(contradiction(source.id, '/eduPersonPrincipalNames', says, eppnReference(taken)));
   }
-  const person = known ?? register.newPerson(namesOf(item, resolution.numberScope));
-  return applyPerson(
-    item,
-    { person, held, stated, enrolments: enrolments.value, resolution },
-    deciding,
-  );
+  const apart = known && keepApart(item, known, register);
+  const person =
+    apart?.person ?? known ?? register.newPerson(namesOf(item, resolution.numberScope));
+  const decided = { person, held, stated, enrolments: enrolments.value, resolution };
+  const announcements = applyPerson(item, decided, deciding);
+  return announced(person.id, [...(apart?.announcements ?? []), ...announcements]);
 }
 
 function namesOf(item: PersonFact, scope: NumberScope): string[] {
@@ -69,17 +73,20 @@ interface Decided {
   readonly held: ClaimRecord | undefined;
   readonly stated: StatedIdentity;
   readonly enrolments: readonly AssertedEnrolment[];
-  readonly resolution: Exclude<Resolution, { is: 'contradiction' }>;
+  readonly resolution: Settled;
 }
 
-function applyPerson(item: PersonFact, decided: Decided, deciding: Deciding): Verdict {
+function applyPerson(item: PersonFact, decided: Decided, deciding: Deciding): Announcement[] {
   const { fact, source, huvudman, version } = item;
   const { register, arrivals } = deciding;
-  const { person, held, stated } = decided;
+  const { person, held, stated, resolution } = decided;
   const before = held?.asserted;
+  const previous = previousHolder(held, person, register);
+  // Under a new identity, an enrolment's id must not tell of the old one.
+  const known = previous === undefined ? before : undefined;
   const asserted: ClaimContent = {
     eppns: fact.eppns,
-    enrolments: numberEnrolments(item, person.id, before?.enrolments ?? [], decided.enrolments),
+    enrolments: numberEnrolments(item, person.id, known?.enrolments ?? [], decided.enrolments),
     securityMarking: item.securityMarking,
     personStatus: fact.personStatus ?? 'Aktiv',
   };
@@ -95,10 +102,57 @@ function applyPerson(item: PersonFact, decided: Decided, deciding: Deciding): Ve
     claim.numberKind = stated.civicNumber!.kind;
     holdNumber(item, decided, register);
   }
-  holdEppns(item, person, before?.eppns ?? [], deciding);
+  const released =
+    previous === undefined ? [] : register.releaseEppns(previous, before?.eppns ?? []);
+  for (const digest of released) arrivals.add(eppnReference(digest));
+  const merges = mergedBy(resolution).map((id) => register.persons.get(id)!);
+  const survivor = merges[0] ?? person;
+  const others = [person, ...merges].filter((one) => one !== survivor);
+  // The claim's own news come first, under the id that its huvudman knows.
+  const announcements = [
+    ...announcePerson(person, register.remerge(person, { withdrawn: false, identityChanged })),
+    ...(previous === undefined ? [] : announcePerson(previous, register.remerge(previous))),
+    ...others.flatMap((one) => mergePersons(one, survivor, register)),
+  ];
+  holdEppns(item, survivor, before?.eppns ?? [], deciding);
   if (isFirst) arrivals.add(personReference(register.keys, huvudman, fact.localId));
-  const differences = register.remerge(person, { withdrawn: false, identityChanged });
-  return announced(person.id, announcePerson(person, differences));
+  return announcements;
+}
+
+/** Whom the claim spoke of until now, when a human has said that it is somebody else. */
+function previousHolder(
+  held: ClaimRecord | undefined,
+  person: PersonRecord,
+  register: Register,
+): PersonRecord | undefined {
+  if (!held?.person || held.person === person.id) return undefined;
+  return register.persons.get(held.person);
+}
+
+/**
+ * With skyddad folkbokföring nothing is matched across huvudmän, what was matched before included: the huvudman that says so has a
+ * person of its own from now on, before anything is said of the marking, so that the others hear nothing of it (design §6, rule 8).
+ * When it lifts the marking, name and number match again.
+ */
+function keepApart(
+  item: PersonFact,
+  person: PersonRecord,
+  register: Register,
+): { readonly person: PersonRecord; readonly announcements: readonly Announcement[] } | undefined {
+  if (!isFullyProtected(item.securityMarking)) return undefined;
+  const { huvudman, numberDigest, cause, fact } = item;
+  const claims = person.claims.filter((claim) => claim.huvudman === huvudman);
+  if (claims.length === 0 || claims.length === person.claims.length) return undefined;
+  const names = [`apart\n${huvudman}\n${person.id}`, `apart\n${cause}\n${fact.localId}`];
+  const { apart, announcements } = separatePersons(person, claims, { names, register });
+  if (numberDigest !== null) {
+    register.moveIdentifier(
+      { kind: 'civic', digest: numberDigest, scope: huvudman },
+      person,
+      apart,
+    );
+  }
+  return { person: apart, announcements };
 }
 
 function newClaim(item: PersonFact, asserted: ClaimContent): ClaimRecord {
@@ -153,70 +207,15 @@ function numberEnrolments(
   });
 }
 
-function resolve(
-  item: PersonFact,
-  stated: StatedIdentity,
-  held: ClaimRecord | undefined,
-  register: Register,
-): Resolution {
-  const { huvudman, securityMarking, numberDigest } = item;
-  const known = held?.person
-    ? { person: held.person, numberBefore: numberBefore(held, numberDigest) }
-    : undefined;
-  const candidate = numberDigest === null ? undefined : candidateOf(item, numberDigest, register);
-  return resolveIdentity({ huvudman, stated, securityMarking, known, candidate });
-}
-
-function numberBefore(held: ClaimRecord, digest: string | null): NumberBefore {
-  if (held.numberDigest === null) return 'none';
-  if (held.numberDigest === digest) return 'same';
-  return held.numberKind === 'personnummer' ? 'personnummer' : 'provisional';
-}
-
-/** Whom the number names: within the own huvudman first, else everywhere. */
-function candidateOf(
-  item: PersonFact,
-  digest: string,
-  register: Register,
-): IdentityCandidate | undefined {
-  const names = register.identifiers('civic', digest);
-  const record = ownOf(names, item.huvudman) ?? names.find(({ scope }) => scope === '');
-  const person = record && register.persons.get(record.person);
-  if (person === undefined) return undefined;
-  return {
-    person: person.id,
-    securityMarking: person.state?.securityMarking ?? 'Ingen',
-    huvudmen: person.claims.map(({ huvudman }) => huvudman),
-    identities: () => register.identitiesOf(person),
-  };
-}
-
-function ownOf(names: readonly IdentifierRecord[], huvudman: string): IdentifierRecord | undefined {
-  return names.find(({ scope }) => scope === huvudman);
-}
-
-function holdNumber(
-  { numberDigest, huvudman }: PersonFact,
-  decided: Decided,
-  register: Register,
-): void {
-  const { person, resolution } = decided;
-  const digest = numberDigest!;
-  if (register.identifiers('civic', digest).some((name) => name.person === person.id && name.held))
-    return;
-  const scope = resolution.numberScope === 'huvudman' ? huvudman : '';
-  register.holdIdentifier({ kind: 'civic', digest, scope }, person.id);
-}
-
 /** The digest of the first EPPN that somebody else has. */
 function takenEppn(
   item: PersonFact,
-  person: string | undefined,
+  persons: readonly (string | null | undefined)[],
   register: Register,
 ): string | undefined {
   return item.eppnDigests.find((digest) => {
     const holder = register.holderOfIdentifier({ kind: 'eppn', digest, scope: '' });
-    return holder !== undefined && holder !== person;
+    return holder !== undefined && !persons.includes(holder);
   });
 }
 
@@ -242,7 +241,7 @@ function sealIdentity(
   { keys }: Register,
 ): boolean {
   const text = JSON.stringify(stated);
-  const digest = keys.digest('sealed', `${person.id}\n${text}`).toString('hex');
+  const digest = sealedDigest(keys, person.id, text);
   claim.identity = stated;
   if (claim.sealedDigest === digest) return false;
   claim.sealed = keys.seal(person.wrappedKey, person.id, text);

@@ -1,4 +1,4 @@
-import { TEST_STATES, type ReportedTest } from '#canonical';
+import { TEST_STATES, type PersonState, type ReportedTest } from '#canonical';
 import type { TestFact } from '../facts/source-fact.js';
 import { eppnReference } from '../register/hub-ids.js';
 import type { Deciding } from './deciding.js';
@@ -43,6 +43,7 @@ export function decideTest(item: TestFact, { register }: Deciding): Verdict {
     activity: fact.activity,
     state: fact.state,
     at: fact.at,
+    ...huvudmanOf(person.state, fact.eppn),
   };
   const others = tests.filter((test) => test.id !== fact.assignment);
   const differences = register.replaceState(person, {
@@ -59,4 +60,11 @@ function rank(state: ReportedTest['state']): number {
 function newestTests(tests: ReportedTest[]): ReportedTest[] {
   if (tests.length <= TESTS_MAX) return tests;
   return tests.sort((left, right) => (left.at < right.at ? 1 : -1)).slice(0, TESTS_MAX);
+}
+
+/** Whose EPPN it is; absent once no claim states it any more. */
+function huvudmanOf({ eppns }: PersonState, eppn: string): Pick<ReportedTest, 'huvudman'> {
+  const wanted = eppn.toLowerCase();
+  const huvudman = eppns.find(({ value }) => value.toLowerCase() === wanted)?.huvudman;
+  return huvudman === undefined ? {} : { huvudman };
 }

@@ -1,6 +1,7 @@
 import type { Needs } from '../register/needs.js';
 import { objectId, personId, personNames } from '../register/hub-ids.js';
 import type { RegisterKeys } from '../register/register-keys.js';
+import { isFullyProtected } from '../identity/resolve-identity.js';
 import type { RegisterSources } from './register-sources.js';
 import type { SourceFact } from './source-fact.js';
 
@@ -20,6 +21,7 @@ export function noteNeeds(
       if (item.numberDigest !== null) needs.number(item.numberDigest, source.id, fact.localId);
       for (const { unit } of fact.enrolments) needs.unit(source.id, unit);
       needs.holder(source.id, fact.localId);
+      if (isFullyProtected(item.securityMarking)) needs.open(source.id, fact.localId);
       needs.newcomer(source.id, fact.localId, () => idsOfNewcomer(item, around.keys));
       needs.claims = true;
       return;

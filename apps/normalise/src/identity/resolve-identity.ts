@@ -9,7 +9,7 @@ export interface StatedIdentity {
   readonly civicNumber: CivicNumber | null;
 }
 
-/** The one person whom the stated civic number already belongs to. */
+/** A person whom the stated civic number already names. */
 export interface IdentityCandidate {
   readonly person: string;
   readonly securityMarking: SecurityMarking;
@@ -25,75 +25,113 @@ export interface IdentityQuestion {
   readonly securityMarking: SecurityMarking;
   /** The person whom the source's local id already names, with the kind of number that the same claim stated before. */
   readonly known: { readonly person: string; readonly numberBefore: NumberBefore } | undefined;
-  readonly candidate: IdentityCandidate | undefined;
+  /** All others whom the stated number names, the huvudman's own first. */
+  readonly candidates: readonly IdentityCandidate[];
+  /** What a human has answered about this number under this local id. */
+  readonly answer: IdentityAnswer | undefined;
 }
 
 /** How the stated number compares with the one under the same local id. */
 export type NumberBefore = 'none' | 'same' | 'provisional' | 'personnummer';
 
-/** `numberScope`: whether the number may name this person everywhere, or within its own huvudman only. */
-export type Resolution =
-  | { readonly is: 'known' | 'matched'; readonly person: string; readonly numberScope: NumberScope }
-  | { readonly is: 'new'; readonly numberScope: NumberScope }
-  | { readonly is: 'contradiction'; readonly says: string };
+export const IDENTITY_ANSWERS = ['same-person', 'different-persons'] as const;
+export type IdentityAnswer = (typeof IDENTITY_ANSWERS)[number];
 
-export type NumberScope = 'everywhere' | 'huvudman';
+/**
+ * What a human is asked. `unlike`: a number that is known, with a name or birth date that is not. `two-persons`: a local id that has a
+ * person states the number of another. `changed-number`: a personnummer has become another, which may be a new protected identity.
+ */
+export const IDENTITY_QUESTIONS = ['unlike', 'two-persons', 'changed-number'] as const;
+export type IdentityQuestionKind = (typeof IDENTITY_QUESTIONS)[number];
+
+/** `numberScope`: whom the number may name this person to. `merge`: other persons who turn out to be this one. */
+export type Resolution =
+  | {
+      readonly is: 'known' | 'matched';
+      readonly person: string;
+      readonly merge: readonly string[];
+      readonly numberScope: NumberScope;
+    }
+  | { readonly is: 'new'; readonly numberScope: NumberScope }
+  | { readonly is: 'contradiction'; readonly asks: IdentityQuestionKind; readonly says: string };
+
+/** `nobody`: a human has said that the number does not name this person. */
+export type NumberScope = 'everywhere' | 'huvudman' | 'nobody';
 
 /**
  * Who is it? In order: the source's local id; a valid number with birth date and at least one name agreeing; else a new person
  * (design §5). A number alone never attaches to a person of another huvudman, a TF number never matches across huvudmän, and with
- * skyddad folkbokföring nothing does. An EPPN is not asked at all: it never merges.
+ * skyddad folkbokföring nothing does. An EPPN is not asked at all: it never merges. The answer follows from what the claims state now,
+ * not from the order in which they came: whoever can no longer be told apart is merged.
  */
 export function resolveIdentity(question: IdentityQuestion): Resolution {
-  const candidate = isKeptApart(question) ? undefined : question.candidate;
-  const numberScope = isHuvudmanOnly(question) || isKeptApart(question) ? 'huvudman' : 'everywhere';
-  if (question.known !== undefined) {
-    return resolveKnown(question.known, question.stated, candidate, numberScope);
+  const { known, stated, answer } = question;
+  const isOther = known?.numberBefore === 'personnummer' && stated.civicNumber !== null;
+  if (isOther && answer === undefined) return ask('changed-number');
+  // A new identity under an old local id: whoever it is, it is not the person known until now.
+  const isNewIdentity = isOther && answer === 'different-persons';
+  if (!isNewIdentity && answer === 'different-persons') {
+    const numberScope = 'nobody';
+    return known === undefined
+      ? { is: 'new', numberScope }
+      : { is: 'known', person: known.person, merge: [], numberScope };
   }
-  if (candidate === undefined) return { is: 'new', numberScope };
-  if (candidate.identities().some((identity) => agrees(identity, question.stated))) {
-    return { is: 'matched', person: candidate.person, numberScope };
+  const person = isNewIdentity ? undefined : known?.person;
+  const apart = question.candidates.filter((candidate) => isKeptApart(candidate, question));
+  const others = question.candidates.filter(
+    (candidate) =>
+      !apart.includes(candidate) &&
+      candidate.person !== person &&
+      candidate.person !== known?.person,
+  );
+  const numberScope = isHuvudmanOnly(question) || apart.length > 0 ? 'huvudman' : 'everywhere';
+  if (others.length === 0) {
+    return person === undefined
+      ? { is: 'new', numberScope }
+      : { is: 'known', person, merge: [], numberScope };
   }
-  return {
-    is: 'contradiction',
-    says: 'expected birth date and at least one name to agree with what is known under this number; check the number at the source, or answer the finding',
-  };
+  const same = answer === 'same-person' ? others : others.filter((other) => isAlike(other, stated));
+  if (person !== undefined) {
+    if (same.length < others.length) return ask('two-persons');
+    return { is: 'known', person, merge: same.map((other) => other.person), numberScope };
+  }
+  const [first, ...rest] = same.map((other) => other.person);
+  if (first === undefined) return ask('unlike');
+  return { is: 'matched', person: first, merge: rest, numberScope };
 }
 
-function resolveKnown(
-  known: NonNullable<IdentityQuestion['known']>,
-  stated: StatedIdentity,
-  candidate: IdentityCandidate | undefined,
-  numberScope: NumberScope,
-): Resolution {
-  if (known.numberBefore === 'personnummer' && stated.civicNumber !== null) {
-    return {
-      is: 'contradiction',
-      says: 'expected the personnummer that this local id had before; a person authorised for protected data must decide whether this is a new identity',
-    };
-  }
-  if (candidate !== undefined && candidate.person !== known.person) {
-    return {
-      is: 'contradiction',
-      says: 'expected a number that belongs to nobody else; an administrator must decide whether the two records are one person',
-    };
-  }
-  return { is: 'known', person: known.person, numberScope };
+const SAYS: Readonly<Record<IdentityQuestionKind, string>> = {
+  unlike:
+    'expected birth date and at least one name to agree with what is known under this number; check the number at the source, or answer the question',
+  'two-persons':
+    'expected a number that belongs to nobody else; an administrator must answer whether the two records are one person',
+  'changed-number':
+    'expected the personnummer that this local id had before; a person authorised for protected data must answer whether this is a new identity',
+};
+
+function ask(asks: IdentityQuestionKind): Resolution {
+  return { is: 'contradiction', asks, says: SAYS[asks] };
 }
 
 /** Across huvudmän, TF numbers mean nothing and persons with skyddad folkbokföring are not looked for. */
-function isKeptApart(question: IdentityQuestion): boolean {
-  const { candidate, huvudman } = question;
-  if (candidate === undefined || candidate.huvudmen.includes(huvudman)) return false;
-  return isHuvudmanOnly(question) || isFullyProtected(candidate.securityMarking);
+function isKeptApart(
+  { huvudmen, securityMarking }: IdentityCandidate,
+  question: IdentityQuestion,
+): boolean {
+  if (huvudmen.includes(question.huvudman)) return false;
+  return isHuvudmanOnly(question) || isFullyProtected(securityMarking);
 }
 
 function isHuvudmanOnly({ stated, securityMarking }: IdentityQuestion): boolean {
   return stated.civicNumber?.kind === 'tf' || isFullyProtected(securityMarking);
 }
 
-function isFullyProtected(marking: SecurityMarking): boolean {
+export function isFullyProtected(marking: SecurityMarking): boolean {
   return marking === 'Skyddad folkbokföring';
+}
+
+function isAlike({ identities }: IdentityCandidate, stated: StatedIdentity): boolean {
+  return identities().some((identity) => agrees(identity, stated));
 }
 
 /** Birth date and at least one name agree. Without a stated birth date the number's own counts. */

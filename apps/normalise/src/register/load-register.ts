@@ -1,4 +1,5 @@
 import type { UnitOfWork } from '#stage';
+import { findAnswers } from './answer.store.js';
 import { findHolders, loadClaims, saveClaims, type HolderRow } from './claim.store.js';
 import { findIdentifiers, saveIdentifiers } from './identifier.store.js';
 import type { Needs } from './needs.js';
@@ -8,6 +9,7 @@ import { lockPersons, savePersons } from './person.store.js';
 import { claimKey, type IdentifierRecord } from './records.js';
 import type { RegisterKeys } from './register-keys.js';
 import { Register } from './register.js';
+import { saveRemovals } from './removal.store.js';
 import { findUnits, lockSchoolUnits, saveSchoolUnits } from './school-unit.store.js';
 
 /**
@@ -20,14 +22,18 @@ export async function loadRegister(
   keys: RegisterKeys,
 ): Promise<Register> {
   const register = new Register(keys);
-  const [organisations, schoolUnits, units, objects, holders, identifiers] = await Promise.all([
-    lockOrganisations(unit, needs),
-    lockSchoolUnits(unit, needs),
-    findUnits(unit, needs),
-    lockObjects(unit, needs.objects),
-    findHolders(unit, needs),
-    findIdentifiers(unit, needs),
-  ]);
+  const [organisations, schoolUnits, units, objects, holders, identifiers, answers] =
+    await Promise.all([
+      lockOrganisations(unit, needs),
+      lockSchoolUnits(unit, needs),
+      findUnits(unit, needs),
+      lockObjects(unit, needs.objects),
+      findHolders(unit, needs),
+      findIdentifiers(unit, needs),
+      findAnswers(unit, needs),
+    ]);
+  for (const answer of answers)
+    register.answers.set(claimKey(answer.source, answer.localId), answer);
   for (const organisation of organisations) {
     register.organisations.set(claimKey(organisation.source, organisation.localId), organisation);
   }
@@ -63,10 +69,17 @@ async function loadPersons(
   for (const identifier of identifiers) {
     register.putIdentifier(identifier);
     touched.add(identifier.person);
-    // Whoever is named by the number of a claim that is not theirs yet may have to be compared with whom that claim states.
-    const { statedBy } = needs.identifiers.get(identifier.digest)!;
-    if ([...statedBy].some((claim) => holderOf.get(claim) !== identifier.person))
+    // Whoever is named by the number of a claim that is not theirs yet may have to be compared, and merged, with whom that claim names.
+    for (const claim of needs.identifiers.get(identifier.digest)!.statedBy) {
+      const holder = holderOf.get(claim);
+      if (holder === identifier.person) continue;
       opened.add(identifier.person);
+      if (holder !== undefined) opened.add(holder);
+    }
+  }
+  for (const claim of needs.opened) {
+    const holder = holderOf.get(claim);
+    if (holder !== undefined) opened.add(holder);
   }
   for (const { person } of register.objects.values()) if (person !== null) touched.add(person);
   const unheld = holders.filter(({ person }) => person === null);
@@ -75,12 +88,23 @@ async function loadPersons(
     needs.claims ? loadClaims(unit, [...touched], { unheld, opened: [...opened] }) : [],
   ]);
   for (const person of persons) register.persons.set(person.id, person);
+  refuseEnded(register, [...holderOf.values(), ...identifiers.map(({ person }) => person)]);
   for (const claim of claims) {
     register.claims.set(claimKey(claim.source, claim.localId), claim);
     if (claim.person === null) continue;
     register.noteHolder(claim.source, claim.localId, claim.person);
     register.persons.get(claim.person)?.claims.push(claim);
   }
+}
+
+/** Another batch has merged somebody between the two readings. The code is PostgreSQL's for a serialisation failure: it is tried again. */
+class LostPerson extends Error {
+  readonly code = '40001';
+}
+
+function refuseEnded({ persons }: Register, named: readonly string[]): void {
+  if (!named.some((id) => persons.get(id)?.isEnded)) return;
+  throw new LostPerson('A person was merged by another batch; the batch is tried again.');
 }
 
 function asUnit(row: Awaited<ReturnType<typeof findUnits>>[number]) {
@@ -92,6 +116,7 @@ function asUnit(row: Awaited<ReturnType<typeof findUnits>>[number]) {
 /** Writes what changed, one statement per table; persons first, since claims and identifiers refer to them. */
 export function saveRegister(unit: UnitOfWork, register: Register): void {
   savePersons(unit, changedOf(register.persons.values()));
+  saveRemovals(unit, register.removals);
   saveClaims(unit, changedOf(register.claims.values()));
   saveIdentifiers(unit, changedOf(register.allIdentifiers));
   saveObjects(unit, changedOf(register.objects.values()));

@@ -21,6 +21,10 @@ export class Needs {
   readonly identifiers = new Map<string, WantedIdentifier>();
   /** By claim: the ids that its person may get if nobody has it yet; whether one is taken must be known then. */
   readonly newcomers = new Map<string, () => readonly string[]>();
+  /** Claims about whom a human may have answered. */
+  readonly answers = new Map<string, { source: string; localId: string }>();
+  /** Claims whose person may be separated: what is sealed of that person is read too. */
+  readonly opened = new Set<string>();
   readonly objects = new Set<string>();
   readonly unitRefs = new Map<string, { source: string; ref: string }>();
   readonly organisations = new Map<string, { source: string; localId: string }>();
@@ -46,6 +50,12 @@ export class Needs {
   number(digest: string, source: string, localId: string): void {
     this.identifier('civic', digest);
     this.identifiers.get(digest)!.statedBy.add(claimKey(source, localId));
+    this.answers.set(claimKey(source, localId), { source, localId });
+  }
+
+  /** A claim whose person may be separated from others. */
+  open(source: string, localId: string): void {
+    this.opened.add(claimKey(source, localId));
   }
 
   newcomer(source: string, localId: string, ids: () => readonly string[]): void {

@@ -7,11 +7,12 @@ interface PersonRow {
   key: Buffer;
   emitted: string;
   state: PersonState | null;
+  ended: boolean;
 }
 
 const LOCK_PERSONS = {
   name: 'normalise.lock-persons',
-  text: `select id, key, emitted, state from normalise.person where id = any($1::uuid[]) order by id for update`,
+  text: `select id, key, emitted, state, merged_into is not null as ended from normalise.person where id = any($1::uuid[]) order by id for update`,
 };
 
 /** Locks the persons in id order (design §5) and reads them; a decision about a person holds this lock until its transaction ends. */
@@ -27,6 +28,7 @@ export async function lockPersons(
     emitted: Number(row.emitted),
     state: row.state,
     isStateChanged: false,
+    isEnded: row.ended,
     claims: [],
     isNew: false,
     isChanged: false,

@@ -2,7 +2,7 @@ import type { OrganisationState, PersonState } from '#canonical';
 import type { Claim, ClaimContent, ClaimKind } from '../claim/claim-content.js';
 import type { ClaimVersion } from '../claim/order-claims.js';
 import type { CivicNumber } from '../identity/check-civic-number.js';
-import type { StatedIdentity } from '../identity/resolve-identity.js';
+import type { IdentityAnswer, StatedIdentity } from '../identity/resolve-identity.js';
 
 /** Rows of the register while a batch is decided in memory. `isNew`: no row yet. `isChanged`: to be written at the end. */
 interface Tracked {
@@ -19,6 +19,8 @@ export interface PersonRecord extends Tracked {
   state: PersonState | null;
   /** Only a state that changed is written: a report about a person changes no more than how many events were said. */
   isStateChanged: boolean;
+  /** It turned out to be another person, whose rows all of this one's are. */
+  isEnded: boolean;
   readonly claims: ClaimRecord[];
 }
 
@@ -45,6 +47,24 @@ export interface ClaimRecord extends Tracked, ClaimVersion {
   numberKind: CivicNumber['kind'] | null;
   /** In the clear while the batch is decided, if it was stated or opened in it. */
   identity?: StatedIdentity;
+}
+
+/** What a human has answered about one number under one local id. */
+export interface AnswerRecord {
+  readonly source: string;
+  readonly localId: string;
+  /** In hex. About another number, the question is open again. */
+  readonly numberDigest: string;
+  readonly answer: IdentityAnswer;
+}
+
+/** Rows of one person that are another's from now on. */
+export interface Removal {
+  readonly from: string;
+  readonly to: string;
+  /** Whose duties and reports go; null when all of it does, since the two were one. */
+  readonly sources: readonly string[] | null;
+  readonly identifiers: Pick<IdentifierRecord, 'kind' | 'digest' | 'scope'>[];
 }
 
 export type IdentifierKind = 'civic' | 'eppn';

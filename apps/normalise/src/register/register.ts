@@ -5,14 +5,14 @@ import {
   type PersonDifference,
   type PersonNews,
 } from '../claim/compare-persons.js';
-import { mergeClaims } from '../claim/merge-claims.js';
+import { mergeClaims, type BesideClaims } from '../claim/merge-claims.js';
 import type { StatedIdentity } from '../identity/resolve-identity.js';
 import { eppnDigest, personId } from './hub-ids.js';
 import type { RegisterKeys } from './register-keys.js';
 import {
   asClaim, claimKey,
-  type ClaimRecord, type IdentifierKind, type IdentifierRecord, type ObjectRecord, type OrganisationRecord, type PersonRecord,
-  type SchoolUnitRecord,
+  type AnswerRecord, type ClaimRecord, type IdentifierKind, type IdentifierRecord, type ObjectRecord, type OrganisationRecord, type PersonRecord,
+  type Removal, type SchoolUnitRecord,
 } from './records.js'; // prettier-ignore
 
 /** A unit that a source refers to: its code and its owner by the national register. */
@@ -34,6 +34,10 @@ export class Register {
   readonly organisations = new Map<string, OrganisationRecord>();
   readonly schoolUnits = new Map<string, SchoolUnitRecord>();
   readonly units = new Map<string, KnownUnit | { readonly unknownCode: string }>();
+  /** What humans have answered, by claim. */
+  readonly answers = new Map<string, AnswerRecord>();
+  /** Rows of persons that were merged or separated; what of them was not read is moved where it is stored. */
+  readonly removals: Removal[] = [];
   private readonly holders = new Map<string, string>();
   private readonly identifiersOf = new Map<string, IdentifierRecord[]>();
 
@@ -94,6 +98,23 @@ export class Register {
     return true;
   }
 
+  /**
+   * Gives one person's identifier to another, for persons who are separated. One that the batch has not read is moved where it is
+   * stored; one that nobody has becomes the other's.
+   */
+  moveIdentifier(wanted: IdentifierName, from: PersonRecord, to: PersonRecord): void {
+    const removal = this.removals.find((one) => one.from === from.id && one.to === to.id);
+    removal?.identifiers.push(wanted);
+    const record = this.identifierNamed(wanted);
+    if (record !== undefined) Object.assign(record, { person: to.id, held: true, isChanged: true });
+    else if (wanted.kind === 'civic') this.holdIdentifier(wanted, to.id);
+  }
+
+  /** The person's identifiers of those that the batch has read. */
+  identifiersOfPerson(person: string): IdentifierRecord[] {
+    return this.allIdentifiers.filter((record) => record.person === person);
+  }
+
   /** No claim states the identifier any more: it still finds the person, and yields to the next who claims it. */
   releaseIdentifier(wanted: IdentifierName, person: string): void {
     const record = this.identifierNamed(wanted);
@@ -142,6 +163,7 @@ export class Register {
       emitted: 0,
       state: null,
       isStateChanged: true,
+      isEnded: false,
       claims: [],
       isNew: true,
       isChanged: true,
@@ -166,9 +188,12 @@ export class Register {
 
   /** Merges the person's claims again and says what changed since the state that was last announced. */
   remerge(person: PersonRecord, news: PersonNews = NO_NEWS): PersonDifference[] {
-    const { duties, tests } = person.state ?? { duties: [], tests: [] };
-    const claims = person.claims.map(asClaim);
-    return this.replaceState(person, mergeClaims(person.id, claims, { duties, tests }), news);
+    return this.replaceState(person, this.mergedView(person), news);
+  }
+
+  /** The person's state as the claims make it; what is beside them stays. */
+  mergedView(person: PersonRecord, beside: BesideClaims = besideClaims(person)): PersonState {
+    return mergeClaims(person.id, person.claims.map(asClaim), beside);
   }
 
   replaceState(
@@ -199,4 +224,15 @@ export class Register {
     }
     return identities;
   }
+}
+
+/** Duties, tests and former ids: what a person's state holds that no claim says. */
+export function besideClaims({ state }: PersonRecord): BesideClaims {
+  const { duties = [], tests = [], formerIds, splitFrom } = state ?? {};
+  return {
+    duties,
+    tests,
+    ...(formerIds === undefined ? undefined : { formerIds }),
+    ...(splitFrom === undefined ? undefined : { splitFrom }),
+  };
 }

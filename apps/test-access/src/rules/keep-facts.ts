@@ -23,6 +23,8 @@ export function keepFacts(person: PersonState): PersonState {
     enrolments: person.enrolments.filter(isTestEnrolment),
     duties: person.duties.filter(isTestDuty),
     tests: person.tests,
+    ...(person.formerIds && { formerIds: person.formerIds }),
+    ...(person.splitFrom && { splitFrom: person.splitFrom }),
   };
 }
 

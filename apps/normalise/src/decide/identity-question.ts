@@ -1,0 +1,25 @@
+import type { ParkReason } from '#stage';
+import type { PersonFact } from '../facts/source-fact.js';
+import type { Resolution } from '../identity/resolve-identity.js';
+import type { RegisterKeys } from '../register/register-keys.js';
+
+const REFERENCE_BYTES = 16;
+
+/**
+ * Parks a contradiction for a human. The reference names the question: who answers says it, and the event is tried again when the
+ * answer comes. It holds neither number nor local id.
+ */
+export function identityQuestion(
+  { source, fact, numberDigest }: PersonFact,
+  { asks, says }: Extract<Resolution, { is: 'contradiction' }>,
+  keys: RegisterKeys,
+): ParkReason {
+  const text = `question\n${source.id}\n${fact.localId}\n${numberDigest}`;
+  const digest = keys.digest('reference', text).toString('hex', 0, REFERENCE_BYTES);
+  return {
+    code: 'contradiction',
+    causeGroup: `source/${source.id}`,
+    issues: [{ pointer: '/civicNo', says }],
+    awaits: `question/${asks}/${digest}`,
+  };
+}

@@ -1,0 +1,134 @@
+import type { PersonAsserted } from '#adapters';
+import { claimKey } from '../register/records.js';
+import { THERE, enrolment, person, story } from './testing/given-register.js';
+
+const HIDDEN = { securityMarking: 'Skyddad folkbokföring' } as const;
+const atFriskola = (more: Partial<PersonAsserted> = {}) => ({
+  enrolments: [enrolment(THERE, '2026-10-01')],
+  ...more,
+});
+
+describe('a TF number that becomes a personnummer', () => {
+  it('joins the pupil with the one whom the personnummer already names, under both ids', () => {
+    const { tell, persons } = story();
+    tell('sis', person('elev-1', '2026-08-18', { eppns: ['a1@kommun.example'] }));
+    const tf = atFriskola({ civicNo: '20100314TF01', eppns: ['b1@friskola.example'] });
+    expect(tell('fri', person('f-9', '2026-10-01', tf))).toContain('person.registered');
+    expect(persons()).toHaveLength(2);
+    const known = atFriskola({ eppns: ['b1@friskola.example'] });
+    expect(tell('fri', person('f-9', '2026-10-05', known))).toBe(
+      'person.updated, person.merged, person.merged',
+    );
+    const [one, ...others] = persons();
+    expect(others).toEqual([]);
+    expect(one!.enrolments.map(({ huvudman }) => huvudman)).toEqual(['friskola1', 'kommunen1']);
+    expect(one!.eppns.map(({ value }) => value)).toEqual([
+      'b1@friskola.example',
+      'a1@kommun.example',
+    ]);
+    expect(one!.formerIds).toHaveLength(1);
+    expect(
+      tell('fri', person('f-9', '2026-10-06', { ...known, eppns: ['b2@friskola.example'] })),
+    ).toBe('person.updated');
+  });
+
+  it('is for a human when the two are unlike, and the answer is remembered', () => {
+    const { tell, persons, register } = story();
+    tell('sis', person('elev-1', '2026-08-18'));
+    const bo = { names: { givenName: 'Bo', familyName: 'Annan' } };
+    tell('fri', person('f-9', '2026-10-01', atFriskola({ ...bo, civicNo: '20100314TF01' })));
+    const said = person('f-9', '2026-10-05', atFriskola(bo));
+    expect(tell('fri', said)).toBe('parked: contradiction');
+    const { numberDigest } = register.claims.get(claimKey('sis', 'elev-1'))!;
+    const about = { source: 'fri', localId: 'f-9', numberDigest: numberDigest! };
+    register.answers.set(claimKey('fri', 'f-9'), { ...about, answer: 'different-persons' });
+    expect(tell('fri', said)).toBe('person.updated');
+    expect(persons()).toHaveLength(2);
+    register.answers.set(claimKey('fri', 'f-9'), { ...about, answer: 'same-person' });
+    const again = person(
+      'f-9',
+      '2026-10-07',
+      atFriskola({ ...bo, eppns: ['b1@friskola.example'] }),
+    );
+    expect(tell('fri', again)).toBe('person.updated, person.merged, person.merged');
+    expect(persons()).toHaveLength(1);
+  });
+});
+
+describe('a personnummer that becomes another under the same local id', () => {
+  it('is a new person by the default answer, without a thing that tells of the old one', () => {
+    const { tell, persons, register } = story();
+    tell('sis', person('elev-1', '2026-08-18', { eppns: ['a1@kommun.example'] }));
+    const [old] = persons();
+    const changed = person('elev-1', '2026-10-01', {
+      civicNo: '201003142393',
+      eppns: ['a1@kommun.example'],
+    });
+    expect(tell('sis', changed)).toBe('parked: contradiction');
+    const asked = register.keys.digest('civic-number', '201003142393').toString('hex');
+    register.answers.set(claimKey('sis', 'elev-1'), {
+      source: 'sis',
+      localId: 'elev-1',
+      numberDigest: asked,
+      answer: 'different-persons',
+    });
+    expect(tell('sis', changed)).toContain('person.registered');
+    const [before, after] = persons();
+    expect(before).toMatchObject({ id: old!.id, standing: 'dormant', enrolments: [], eppns: [] });
+    expect(after!.enrolments[0]!.id).not.toBe(old!.enrolments[0]!.id);
+    expect(JSON.stringify(after)).not.toContain(old!.id);
+  });
+});
+
+describe('skyddad folkbokföring on a pupil whom two huvudmän have', () => {
+  const told = () => {
+    const the = story();
+    the.tell('sis', person('elev-1', '2026-08-18', { eppns: ['a1@kommun.example'] }));
+    the.tell('fri', person('f-9', '2026-10-01', atFriskola({ eppns: ['b1@friskola.example'] })));
+    expect(the.persons()).toHaveLength(1);
+    return the;
+  };
+
+  it('makes them two, each with its own, and lifted makes them one again', () => {
+    const { tell, persons } = told();
+    const hidden = { ...HIDDEN, eppns: ['a1@kommun.example'] };
+    expect(tell('sis', person('elev-1', '2026-10-02', hidden))).toBe(
+      'person.separated, person.separated, person.protected',
+    );
+    const [fri, sis] = persons();
+    expect(fri).toMatchObject({
+      securityMarking: 'Ingen',
+      eppns: [{ value: 'b1@friskola.example' }],
+    });
+    expect(sis).toMatchObject({
+      securityMarking: 'Skyddad folkbokföring',
+      eppns: [{ value: 'a1@kommun.example' }],
+      splitFrom: { id: fri!.id, huvudmen: ['kommunen1'] },
+    });
+    expect(fri!.enrolments.map(({ huvudman }) => huvudman)).toEqual(['friskola1']);
+    expect(sis!.enrolments.map(({ huvudman }) => huvudman)).toEqual(['kommunen1']);
+    const lifted = { eppns: ['a1@kommun.example'] };
+    expect(tell('sis', person('elev-1', '2026-10-03', lifted))).toBe(
+      'person.unprotected, person.merged, person.merged',
+    );
+    expect(persons()).toHaveLength(1);
+    expect(persons()[0]!.enrolments).toHaveLength(2);
+  });
+
+  it('keeps them apart whatever the other huvudman says meanwhile', () => {
+    const { tell, persons } = told();
+    tell('sis', person('elev-1', '2026-10-02', HIDDEN));
+    const more = atFriskola({ eppns: ['b2@friskola.example'] });
+    expect(tell('fri', person('f-9', '2026-10-03', more))).toBe('person.updated');
+    expect(persons()).toHaveLength(2);
+  });
+
+  it('lifted by the one who hid the pupil from the start joins whoever came meanwhile', () => {
+    const { tell, persons } = story();
+    tell('sis', person('elev-1', '2026-08-18', HIDDEN));
+    tell('fri', person('f-9', '2026-10-01', atFriskola()));
+    expect(persons()).toHaveLength(2);
+    expect(tell('sis', person('elev-1', '2026-10-03'))).toContain('person.merged');
+    expect(persons()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,91 @@
+import { SCHEMAS, type PersonState } from '#canonical';
+import { eppnDigest } from '../register/hub-ids.js';
+import type { ClaimRecord, PersonRecord } from '../register/records.js';
+import { besideClaims, type Register } from '../register/register.js';
+import { resealClaim } from './reseal-claim.js';
+import type { Announcement } from './verdict.js';
+
+/**
+ * One person was two: the claims named become those of a new person, with the duties of their sources and the tests of their huvudmän,
+ * where no claim of that source or huvudman stays behind. It is announced under both ids, each time with both states.
+ *
+ * @param claims some of `from`'s, not all.
+ * @param names the new person's names, the best first.
+ */
+export function separatePersons(
+  from: PersonRecord,
+  claims: readonly ClaimRecord[],
+  { names, register }: { readonly names: readonly string[]; readonly register: Register },
+): { readonly apart: PersonRecord; readonly announcements: readonly Announcement[] } {
+  const apart = register.newPerson(names);
+  for (const claim of claims) {
+    resealClaim(claim, from, apart, register);
+    register.attach(claim, apart);
+    claim.isChanged = true;
+  }
+  const sources = gone(from, apart, ({ source }) => source);
+  const huvudmen = gone(from, apart, ({ huvudman }) => huvudman);
+  for (const object of register.objects.values()) {
+    if (object.person === from.id && sources.has(object.source)) {
+      Object.assign(object, { person: apart.id, isChanged: true });
+    }
+  }
+  register.removals.push({ from: from.id, to: apart.id, sources: [...sources], identifiers: [] });
+  moveEppns(from, apart, register);
+  const { duties, tests } = besideClaims(from);
+  const isTheirs = (test: PersonState['tests'][number]): boolean =>
+    test.huvudman !== undefined && huvudmen.has(test.huvudman);
+  apart.state = register.mergedView(apart, {
+    duties: duties.filter(({ source }) => sources.has(source)),
+    tests: tests.filter(isTheirs),
+    splitFrom: { id: from.id, huvudmen: [...huvudmen].sort() },
+  });
+  from.state = register.mergedView(from, {
+    ...besideClaims(from),
+    duties: duties.filter(({ source }) => !sources.has(source)),
+    tests: tests.filter((test) => !isTheirs(test)),
+  });
+  return { apart, announcements: announce(from, apart) };
+}
+
+function announce(from: PersonRecord, apart: PersonRecord): Announcement[] {
+  for (const person of [from, apart]) {
+    person.emitted++;
+    Object.assign(person, { isChanged: true, isStateChanged: true });
+  }
+  const numbers = {
+    from: from.id,
+    fromNumber: from.emitted,
+    apart: apart.id,
+    apartNumber: apart.emitted,
+  };
+  return [
+    { person: apart, other: from },
+    { person: from, other: apart },
+  ].map(({ person, other }) => ({
+    type: 'se.elevnav.person.separated',
+    subject: person.id,
+    number: person.emitted,
+    dataschema: SCHEMAS.person.dataschema,
+    data: { person: person.state, change: { separated: { ...numbers, other: other.state } } },
+  }));
+}
+
+/** Those whose claims have all gone with the new person. */
+function gone(
+  from: PersonRecord,
+  apart: PersonRecord,
+  of: (claim: ClaimRecord) => string,
+): ReadonlySet<string> {
+  const stay = new Set(from.claims.map(of));
+  return new Set(apart.claims.map(of).filter((one) => !stay.has(one)));
+}
+
+function moveEppns(from: PersonRecord, apart: PersonRecord, register: Register): void {
+  const stay = new Set(from.claims.flatMap(({ asserted }) => asserted.eppns));
+  for (const eppn of apart.claims.flatMap(({ asserted }) => asserted.eppns)) {
+    if (stay.has(eppn)) continue;
+    const digest = eppnDigest(register.keys, eppn);
+    register.moveIdentifier({ kind: 'eppn', digest, scope: '' }, from, apart);
+  }
+}

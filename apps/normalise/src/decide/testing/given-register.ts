@@ -1,0 +1,121 @@
+import {
+  nationalId,
+  sourceUrn,
+  type HuvudmanSetting,
+  type PersonState,
+  type SourceKind,
+  type SourceSetting,
+} from '#canonical';
+import type { Fact, PersonAsserted } from '#adapters';
+import { HuvudmanKeys, type ReceivedEvent } from '#stage';
+import { receiptAt } from '../../claim/order-claims.js';
+import { RegisterSources } from '../../facts/register-sources.js';
+import { prepareFact } from '../../facts/source-fact.js';
+import { claimKey } from '../../register/records.js';
+import { Register } from '../../register/register.js';
+import { decideFact } from '../decide-fact.js';
+import type { Deciding } from '../deciding.js';
+
+export const HERE = nationalId('31279295');
+export const THERE = nationalId('12345674');
+const huvudman = (id: string, organisationNumber: string) =>
+  ({ kind: 'huvudman', id, organisationNumber }) as HuvudmanSetting;
+const source = (id: string, owner: string | null, sourceKind: SourceKind): SourceSetting => ({
+  kind: 'source',
+  id,
+  huvudman: owner,
+  sourceKind,
+  adapter: 'any',
+  clients: [],
+  contract: { marking: 'field', completeness: 'full', silenceHours: 24 },
+});
+export const SOURCES = [
+  source('sis', 'kommunen1', 'elevregister'),
+  source('fri', 'friskola1', 'elevregister'),
+  source('frånvaro', 'kommunen1', 'absence'),
+  source('plattform', 'kommunen1', 'learning-platform'),
+  source('prov', null, 'test-platform'),
+];
+export const HUVUDMEN = [huvudman('kommunen1', '2120000001'), huvudman('friskola1', '5560000001')];
+
+/** A register in memory, told one fact after the other. */
+export function story() {
+  const keys = new HuvudmanKeys({
+    identityKey: Buffer.alloc(32, 1),
+    masterKeys: [{ id: 'test', key: Buffer.alloc(32, 2) }],
+  });
+  const register = new Register(keys);
+  for (const { id } of SOURCES) {
+    register.units.set(claimKey(id, HERE), { code: '31279295', organisationNumber: '2120000001' });
+    register.units.set(claimKey(id, THERE), { code: '12345674', organisationNumber: '5560000001' });
+  }
+  const deciding: Deciding = {
+    register,
+    registers: new RegisterSources(SOURCES),
+    settings: { huvudmen: () => HUVUDMEN, huvudman: (id) => HUVUDMEN.find((one) => one.id === id) },
+    arrivals: new Set(),
+  };
+  const receipt = receiptAt(new Date('2026-12-01T12:00:00Z'));
+  let told = 0;
+  const tell = (from: string, fact: Fact): string => {
+    const envelope = { id: `event-${++told}`, source: sourceUrn(from), type: fact.kind };
+    const event: ReceivedEvent = {
+      topic: '',
+      partition: 0,
+      offset: '0',
+      key: '',
+      envelope,
+      data: null,
+    };
+    const setting = SOURCES.find(({ id }) => id === from)!;
+    const verdict = decideFact(
+      prepareFact(event, fact, { source: setting, receipt, keys }),
+      deciding,
+    );
+    switch (verdict.is) {
+      case 'announced':
+        return verdict.announcements.map(({ type }) => type.slice('se.elevnav.'.length)).join(', ');
+      case 'parked':
+        return `parked: ${verdict.reason.code}`;
+      case 'filtered':
+        return verdict.outcome;
+    }
+  };
+  /** Those who have not turned out to be another. */
+  const persons = (): PersonState[] =>
+    [...register.persons.values()].filter(({ isEnded }) => !isEnded).map(({ state }) => state!);
+  return { tell, persons, arrivals: deciding.arrivals, register };
+}
+
+export const person = (
+  localId: string,
+  day: string,
+  more: Partial<PersonAsserted> = {},
+): PersonAsserted => ({
+  kind: 'person-asserted',
+  localId,
+  modified: `${day}T08:00:00.000000Z`,
+  names: { givenName: 'Åsta', familyName: 'Elevsson' },
+  civicNo: '201003142385',
+  birthDate: '2010-03-14',
+  eppns: [],
+  enrolments: [enrolment(HERE, '2026-08-17')],
+  ...more,
+});
+export const enrolment = (unit: string, startDate: string, endDate?: string) => ({
+  unit,
+  schoolType: 'GR' as const,
+  schoolYear: 9,
+  startDate,
+  ...(endDate && { endDate }),
+  cancelled: false,
+});
+export const account = (day: string, eppn: string | null, more: object = {}): Fact => ({
+  kind: 'account-asserted',
+  localId: 'konto-1',
+  modified: `${day}T08:00:00.000000Z`,
+  person: 'elev-1',
+  eppn,
+  state: 'active',
+  ...more,
+});

@@ -1,0 +1,75 @@
+import type { UnitOfWork } from '#stage';
+import type { Removal } from './records.js';
+
+const END_PERSONS = {
+  name: 'normalise.end-persons',
+  text: `
+    update normalise.person as person set merged_into = ended.into_id
+    from unnest($1::uuid[], $2::uuid[]) as ended(id, into_id) where person.id = ended.id`,
+};
+
+/** All that referred to a person who turned out to be another. */
+const MOVE_ALL = {
+  name: 'normalise.move-all',
+  text: `
+    with pairs as (select * from unnest($1::uuid[], $2::uuid[]) as pair(from_id, to_id)),
+    identifiers as (
+      update normalise.identifier as identifier set person = pairs.to_id from pairs where identifier.person = pairs.from_id),
+    claims as (
+      update normalise.claim as claim set person = pairs.to_id from pairs where claim.person = pairs.from_id)
+    update normalise.source_object as object set person = pairs.to_id from pairs where object.person = pairs.from_id`,
+};
+
+const MOVE_OBJECTS = {
+  name: 'normalise.move-objects',
+  text: `
+    update normalise.source_object as object set person = moved.to_id
+    from unnest($1::uuid[], $2::uuid[], $3::text[]) as moved(from_id, to_id, source)
+    where object.person = moved.from_id and object.source = moved.source`,
+};
+
+const MOVE_IDENTIFIERS = {
+  name: 'normalise.move-identifiers',
+  text: `
+    update normalise.identifier as identifier set person = moved.to_id, since = now()
+    from (select from_id, to_id, kind, decode(digest, 'hex') as digest, scope
+            from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[]) as row(from_id, to_id, kind, digest, scope)) as moved
+    where identifier.person = moved.from_id and identifier.kind = moved.kind and identifier.digest = moved.digest
+      and identifier.scope = moved.scope`,
+};
+
+/**
+ * Moves what is stored of persons who were merged or separated, whether or not the batch has read it. It comes before the batch's own
+ * rows, which are then written over it; both persons are locked.
+ */
+export function saveRemovals(unit: UnitOfWork, removals: readonly Removal[]): void {
+  const merges = removals.filter(({ sources }) => sources === null);
+  if (merges.length > 0) {
+    const ids = [merges.map(({ from }) => from), merges.map(({ to }) => to)];
+    unit.write(END_PERSONS, ids);
+    // One after the other: a person may take over another who took over a third.
+    for (const { from, to } of merges) unit.write(MOVE_ALL, [[from], [to]]);
+  }
+  const objects = removals.flatMap(({ from, to, sources }) =>
+    (sources ?? []).map((source) => ({ from, to, source })),
+  );
+  if (objects.length > 0) {
+    unit.write(MOVE_OBJECTS, [
+      objects.map(({ from }) => from),
+      objects.map(({ to }) => to),
+      objects.map(({ source }) => source),
+    ]);
+  }
+  const identifiers = removals.flatMap(({ from, to, identifiers: moved }) =>
+    moved.map((identifier) => ({ from, to, ...identifier })),
+  );
+  if (identifiers.length > 0) {
+    unit.write(MOVE_IDENTIFIERS, [
+      identifiers.map(({ from }) => from),
+      identifiers.map(({ to }) => to),
+      identifiers.map(({ kind }) => kind),
+      identifiers.map(({ digest }) => digest),
+      identifiers.map(({ scope }) => scope),
+    ]);
+  }
+}
