@@ -1,5 +1,6 @@
 import { Controller, Get, Param, ParseUUIDPipe } from '@nestjs/common';
-import { PROBLEMS, Problem, Scopes } from '#runtime';
+import { CurrentPrincipal, PROBLEMS, Problem, Scopes, type Principal } from '#runtime';
+import { Stage } from '#stage';
 import type { AccessRecord } from './rules/access-record.js';
 import { AccessStore } from './access.store.js';
 
@@ -18,12 +19,21 @@ export interface PersonAccessView {
 @Controller('v1/access/persons')
 @Scopes('admin:read')
 export class AccessController {
-  constructor(private readonly store: AccessStore) {}
+  constructor(
+    private readonly store: AccessStore,
+    private readonly stage: Stage,
+  ) {}
 
   /** State, why and since when, by the hub's own person id. 404 for a person nothing is known of. */
   @Get(':personId')
-  async read(@Param('personId', ParseUUIDPipe) personId: string): Promise<PersonAccessView> {
+  async read(
+    @Param('personId', ParseUUIDPipe) personId: string,
+    @CurrentPrincipal() actor: Principal,
+  ): Promise<PersonAccessView> {
     const found = await this.store.find(personId);
+    const outcome = found === null ? 'not-found' : 'done';
+    const about = personId.toLowerCase();
+    await this.stage.audit.write({ actor, action: 'access.read', about, outcome });
     if (found === null) {
       const detail = 'No event about this person has come; compare the id with the register.';
       throw new Problem(PROBLEMS['not-found'], { detail });

@@ -1,6 +1,6 @@
 export { AuthenticationModule } from './authentication/authentication.module.js';
 export { BearerGuard } from './authentication/bearer.guard.js';
-export { CurrentPrincipal } from './authentication/current-principal.js';
+export { CurrentPrincipal, CurrentPrincipalIfAny } from './authentication/current-principal.js';
 export {
   IssuerConfig,
   TOKEN_ALGORITHMS,

@@ -1,3 +1,7 @@
+export {
+  OPEN_PAGE_READER, type AuditActor, type AuditEntry, type AuditOutcome,
+} from './audit/audit-entry.js'; // prettier-ignore
+export { type AuditLog } from './audit/audit-log.js';
 export { BatchHandler } from './batch-handler.decorator.js';
 export { classifyError, type ErrorKind } from './classify-error.js';
 export { HuvudmanKeys, type MasterKey } from './huvudman-keys.js';

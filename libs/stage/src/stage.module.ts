@@ -13,10 +13,13 @@ import {
   type Clock,
   type Environment,
 } from '#runtime';
+import { AuditController } from './audit/audit.controller.js';
 import type { WhenServicesAnswer } from './await-services.js';
+import { HuvudmanKeys } from './huvudman-keys.js';
 import { LifeSigns } from './life-signs.js';
 import { StageTables1764000000000 } from './migrations/1764000000000-stage-tables.js';
 import { StageLife1764000000001 } from './migrations/1764000000001-stage-life.js';
+import { Audit1764000000002 } from './migrations/1764000000002-audit.js';
 import { StageConfig } from './stage-host.config.js';
 import { StageHostModule, WHEN_SERVICES_ANSWER } from './stage-host.module.js';
 import { STAGE_OPTIONS, schemaNameOf, type StageOptions } from './stage-options.js';
@@ -26,7 +29,7 @@ import { TrailWriter } from './trail-writer.js';
 
 const STOP_LIMIT_MS = 5_000;
 
-/** Gives an app its `Stage`: schema and migrations, positions, outbox and relay, parking lot. */
+/** Gives an app its `Stage`: schema and migrations, positions, outbox and relay, parking lot, audit. */
 @Module({})
 export class StageModule {
   /** `options`, or a function of what `inject` names: for `takeOut` and the like that need providers. */
@@ -42,6 +45,7 @@ export class StageModule {
       module: StageModule,
       global: true,
       imports: [StageHostModule, HealthModule],
+      controllers: [AuditController],
       providers: [
         {
           provide: STAGE_OPTIONS,
@@ -61,6 +65,7 @@ export class StageModule {
             KafkaConnection,
             EventProducer,
             TrailWriter,
+            HuvudmanKeys,
             LifeSigns,
             WHEN_SERVICES_ANSWER,
             CLOCK,
@@ -83,6 +88,7 @@ async function startStage(
   connection: KafkaConnection,
   producer: EventProducer,
   trail: TrailWriter,
+  keys: HuvudmanKeys,
   signs: LifeSigns,
   whenAnswers: WhenServicesAnswer,
   clock: Clock,
@@ -106,7 +112,12 @@ async function startStage(
     poolMax: config.poolMax,
     statementTimeoutMs: config.statementTimeoutMs,
     entities: options.entities ?? [],
-    migrations: [StageTables1764000000000, StageLife1764000000001, ...options.migrations],
+    migrations: [
+      StageTables1764000000000,
+      StageLife1764000000001,
+      Audit1764000000002,
+      ...options.migrations,
+    ],
   });
   const stage = new Stage({
     options,
@@ -114,6 +125,7 @@ async function startStage(
     connection,
     producer,
     trail,
+    keys,
     clock,
     reports,
   });

@@ -2,6 +2,8 @@ import { sourceIdOf, type TrailData } from '#canonical';
 import { Database, type Session } from '#database';
 import type { CallHandler, EventProducer, KafkaConnection, Lane } from '#kafka';
 import type { Clock } from '#runtime';
+import { AuditLog } from './audit/audit-log.js';
+import type { HuvudmanKeys } from './huvudman-keys.js';
 import { ParkingLot } from './parking-lot.js';
 import type { ParkedByCause } from './life-signs.js';
 import { Positions } from './positions.js';
@@ -27,6 +29,7 @@ export interface StageParts {
   readonly connection: KafkaConnection;
   readonly producer: EventProducer;
   readonly trail: TrailWriter;
+  readonly keys: HuvudmanKeys;
   readonly clock: Clock;
   readonly reports: StageReports;
 }
@@ -43,6 +46,8 @@ export class Stage {
   readonly positions: Positions;
   readonly relay: Relay;
   readonly parking: ParkingLot;
+  /** Who read or changed what about whom in this stage. */
+  readonly audit: AuditLog;
   private readonly handlers = new Map<string, CallHandler>();
   private readonly watched: (() => {
     lanes: readonly Lane[];
@@ -70,6 +75,8 @@ export class Stage {
     });
     this.relay = new Relay(this);
     this.parking = new ParkingLot(this);
+    const { database, schema, clock } = this;
+    this.audit = new AuditLog({ database, schema, clock, keys: parts.keys });
   }
 
   async start(): Promise<void> {
@@ -105,7 +112,7 @@ export class Stage {
   }
 
   unit(session: Session, epoch: number, keep: (event: ReceivedEvent) => KeptRecord): Unit {
-    return new Unit(this.name, session, this.statements, this.clock.now(), epoch, keep);
+    return new Unit(this, session, this.clock.now(), epoch, keep);
   }
 
   /** The stage's present epoch. Every start of the PostgreSQL server raises it, since it may have been restored meanwhile. */

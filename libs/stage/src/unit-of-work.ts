@@ -1,3 +1,4 @@
+import type { AuditEntry } from './audit/audit-entry.js';
 import type { Envelope, FindingData, Outcome } from '#canonical';
 
 /** A record of a topic that could be read: its envelope is whole and its payload is JSON. What cannot be read is parked before. */
@@ -76,6 +77,8 @@ export interface UnitOfWork {
   /** Says whose event this was, for the trail: a hub id. */
   about(event: ReceivedEvent, subject: string): void;
   finding(finding: Omit<FindingData, 'stage'>): void;
+  /** Says who did what about whom; it is stored if, and only if, the unit commits. */
+  audit(entry: AuditEntry): void;
   /** Parked events that await one of these references are retried after this unit has committed. */
   arrived(references: readonly string[]): void;
 }

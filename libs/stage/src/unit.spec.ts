@@ -8,8 +8,10 @@ const REFUSED = Object.assign(new Error('current transaction is aborted'), { cod
 /** As PostgreSQL does: the first statement fails, and what is sent behind it is refused. */
 function unitThatLoses(): Unit {
   let asked = 0;
+  const audit = { append: () => Promise.resolve() };
   const session = { query: () => Promise.reject(asked++ === 0 ? LOST_RACE : REFUSED) };
-  return new Unit('spec', session, stageStatements('spec'), new Date(), 1, () => {
+  const stage = { name: 'spec', statements: stageStatements('spec'), audit };
+  return new Unit(stage, session, new Date(), 1, () => {
     throw new Error('nothing is parked');
   });
 }

@@ -9,6 +9,8 @@ import {
   type Outcome,
 } from '#canonical';
 import type { Session } from '#database';
+import type { AuditEntry } from './audit/audit-entry.js';
+import type { AuditLog } from './audit/audit-log.js';
 import type { OutboxRow } from './stage-options.js';
 import type { StageStatements } from './stage-statements.js';
 import type {
@@ -44,6 +46,13 @@ export interface ParkedRow {
 /** What must be retried by time: a reference may have come in the moment between looking and parking. */
 const FIRST_RETRY_MS = 5_000;
 
+/** What a unit needs of its stage. */
+export interface UnitHost {
+  readonly name: string;
+  readonly statements: StageStatements;
+  readonly audit: Pick<AuditLog, 'append'>;
+}
+
 /** One transaction of one stage while it is being filled. `flush` writes what was collected, one statement per table, and waits. */
 export class Unit implements UnitOfWork {
   readonly settled = new Map<ReceivedEvent, Settled>();
@@ -55,11 +64,11 @@ export class Unit implements UnitOfWork {
   private readonly parkedRows: ParkedRow[] = [];
   private readonly references = new Set<string>();
   private findings = 0;
+  private readonly audited: AuditEntry[] = [];
 
   constructor(
-    private readonly stage: string,
+    private readonly stage: UnitHost,
     private readonly session: Session,
-    private readonly statements: StageStatements,
     readonly now: Date,
     readonly epoch: number,
     private keep: (event: ReceivedEvent) => KeptRecord,
@@ -130,8 +139,8 @@ export class Unit implements UnitOfWork {
   }
 
   finding(finding: Omit<FindingData, 'stage'>): void {
-    const data: FindingData = { ...finding, stage: this.stage };
-    const key = finding.subject ?? finding.source ?? this.stage;
+    const data: FindingData = { ...finding, stage: this.stage.name };
+    const key = finding.subject ?? finding.source ?? this.stage.name;
     this.emit({
       topic: 'findings',
       key,
@@ -140,16 +149,20 @@ export class Unit implements UnitOfWork {
       envelope: {
         id: eventId(
           `${finding.id}/${finding.state}/${finding.since}`,
-          this.stage,
+          this.stage.name,
           key,
           this.findings++,
         ),
-        source: `urn:elevnav:${this.stage}`,
+        source: `urn:elevnav:${this.stage.name}`,
         type: `se.elevnav.finding.${finding.state}`,
         subject: key,
         dataschema: SCHEMAS.finding.dataschema,
       },
     });
+  }
+
+  audit(entry: AuditEntry): void {
+    this.audited.push(entry);
   }
 
   arrived(references: readonly string[]): void {
@@ -160,7 +173,10 @@ export class Unit implements UnitOfWork {
     if (this.outgoing.length > 0) this.flushOutbox();
     if (options.parkedToo && this.parkedRows.length > 0) this.flushParked();
     this.flushFiltered();
-    if (this.references.size > 0) this.write(this.statements.wakeAwaiting, [[...this.references]]);
+    if (this.references.size > 0)
+      this.write(this.stage.statements.wakeAwaiting, [[...this.references]]);
+    // Last, since it locks the head of the chain: that lock is held while the commit is under way, and no longer.
+    if (this.audited.length > 0) this.writes.push(this.stage.audit.append(this, this.audited));
     await Promise.all(this.writes);
   }
 
@@ -169,7 +185,7 @@ export class Unit implements UnitOfWork {
       return { topic, key, cause, headers: toBinaryHeaders(envelope), value: encodePayload(data) };
     });
     this.write<{ id: number }>(
-      this.statements.putOutbox,
+      this.stage.statements.putOutbox,
       [
         rows.map(({ topic }) => topic),
         rows.map(({ key }) => key),
@@ -184,7 +200,7 @@ export class Unit implements UnitOfWork {
   private flushParked(): void {
     const rows = this.parkedRows;
     const due = new Date(Date.now() + FIRST_RETRY_MS);
-    this.write(this.statements.putParked, [
+    this.write(this.stage.statements.putParked, [
       rows.map(({ event }) => event.topic),
       rows.map(({ event }) => event.partition),
       rows.map(({ event }) => event.offset),
@@ -210,7 +226,7 @@ export class Unit implements UnitOfWork {
       causes.push(causeOf(event));
       outcomes.push(outcome);
     }
-    if (causes.length > 0) this.write(this.statements.putFiltered, [causes, outcomes]);
+    if (causes.length > 0) this.write(this.stage.statements.putFiltered, [causes, outcomes]);
   }
 }
 

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Param, Put } from '@nestjs/common';
-import { SCHEMAS, encodePayload, settingKey, toBinaryHeaders, type Setting } from '#canonical';
-import { EventProducer, KafkaBusy, type OutgoingRecord } from '#kafka';
-import { PROBLEMS, Problem, Scopes } from '#runtime';
-import { Settings } from '#stage';
+import { SCHEMAS, causationOf, settingKey, type Setting } from '#canonical';
+import { isBusy } from '#database';
+import { CurrentPrincipal, PROBLEMS, Problem, Scopes, type Principal } from '#runtime';
+import { Settings, Stage, type OutgoingEvent } from '#stage';
 import { checkSettings } from './check-settings.js';
 
 const TOPIC = 'admin.settings';
 const SETTINGS_MAX = 2_000;
 
 /**
- * What administrators decide: huvudmän, sources and their contracts, calendars. A setting that was acknowledged is in force in
- * every stage within moments, not at once.
+ * What administrators decide: huvudmän, sources and their contracts, calendars. A setting that was acknowledged is stored, with who
+ * wrote it, and in force in every stage within moments, not at once.
  */
 @Controller('v1/settings')
 export class SettingsController {
   constructor(
     private readonly settings: Settings,
-    private readonly producer: EventProducer,
+    private readonly stage: Stage,
   ) {}
 
   @Get()
@@ -35,33 +35,49 @@ export class SettingsController {
     @Param('kind') kind: string,
     @Param('id') id: string,
     @Body() body: unknown,
+    @CurrentPrincipal() actor: Principal,
   ): Promise<{ accepted: number }> {
     const settings = checked([body], () => '');
     if (settingKey(settings[0]!) !== `${kind}/${id}`) {
       const detail = 'The kind and id in the body must be those in the address.';
       throw new Problem(PROBLEMS['bad-request'], { detail });
     }
-    return this.write(settings);
+    return this.write(settings, actor);
   }
 
   /** Several settings, each whole. None is written when one of them is wrong. */
   @Put()
   @HttpCode(202)
   @Scopes('settings:write')
-  async putAll(@Body() body: unknown): Promise<{ accepted: number }> {
+  async putAll(
+    @Body() body: unknown,
+    @CurrentPrincipal() actor: Principal,
+  ): Promise<{ accepted: number }> {
     if (!Array.isArray(body) || body.length === 0 || body.length > SETTINGS_MAX) {
       const detail = `Send a JSON array of 1 to ${SETTINGS_MAX} settings.`;
       throw new Problem(PROBLEMS['bad-request'], { detail });
     }
-    return this.write(checked(body, (index) => `/${index}`));
+    return this.write(
+      checked(body, (index) => `/${index}`),
+      actor,
+    );
   }
 
-  private async write(settings: readonly Setting[]): Promise<{ accepted: number }> {
+  private async write(
+    settings: readonly Setting[],
+    actor: Principal,
+  ): Promise<{ accepted: number }> {
     try {
-      await this.producer.send(settings.map(recordOf));
+      await this.stage.transaction((unit) => {
+        for (const setting of settings) {
+          unit.emit(eventOf(setting));
+          unit.audit({ actor, action: 'setting.written', about: settingKey(setting), outcome: 'done' }); // prettier-ignore
+        }
+        return Promise.resolve();
+      });
     } catch (error) {
-      if (!(error instanceof KafkaBusy)) throw error;
-      throw new Problem(PROBLEMS.unavailable, { detail: error.message, cause: error });
+      if (!isBusy(error)) throw error;
+      throw new Problem(PROBLEMS.unavailable, { retryAfterSeconds: 2, cause: error });
     }
     return { accepted: settings.length };
   }
@@ -78,15 +94,15 @@ function checked(
   });
 }
 
-function recordOf(setting: Setting): OutgoingRecord {
+function eventOf(setting: Setting): OutgoingEvent {
   const key = settingKey(setting);
-  const headers = toBinaryHeaders({
+  const envelope = {
     id: randomUUID(),
     source: 'urn:elevnav:dashboard',
     type: 'se.elevnav.setting.written',
     subject: key,
     time: new Date().toISOString(),
     dataschema: SCHEMAS.setting.dataschema,
-  });
-  return { topic: TOPIC, key, headers, value: encodePayload(setting) };
+  };
+  return { topic: TOPIC, key, envelope, data: setting, cause: causationOf(envelope) };
 }
