@@ -1,5 +1,28 @@
 create schema dashboard;
 
+create table dashboard.audit (
+  number bigint not null,
+  at timestamp with time zone not null,
+  client text not null,
+  subject text not null,
+  role text,
+  huvudman text,
+  acr text,
+  action text not null,
+  about text not null,
+  outcome text not null,
+  hash bytea not null,
+  constraint audit_pkey PRIMARY KEY (number)
+);
+
+create table dashboard.audit_head (
+  only_row boolean not null default true,
+  number bigint not null,
+  hash bytea not null,
+  constraint audit_head_only_row_check CHECK (only_row),
+  constraint audit_head_pkey PRIMARY KEY (only_row)
+);
+
 create table dashboard.batch (
   id bigint not null generated always as identity,
   stage text not null,
@@ -115,6 +138,7 @@ create table dashboard.stage (
   constraint stage_pkey PRIMARY KEY (stage)
 );
 
+CREATE INDEX audit_about ON dashboard.audit USING btree (about, number);
 CREATE INDEX batch_at ON dashboard.batch USING btree (at);
 CREATE INDEX batch_keys ON dashboard.batch USING gin (keys);
 CREATE INDEX filtered_at ON dashboard.filtered USING brin (at);

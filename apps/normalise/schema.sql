@@ -1,5 +1,39 @@
 create schema normalise;
 
+create table normalise.answer (
+  source text not null,
+  local_id text not null,
+  number_digest bytea not null,
+  answer text not null,
+  answered_by text not null,
+  at timestamp with time zone not null default now(),
+  constraint answer_answer_check CHECK ((answer = ANY (ARRAY['same-person'::text, 'different-persons'::text]))),
+  constraint answer_pkey PRIMARY KEY (source, local_id)
+);
+
+create table normalise.audit (
+  number bigint not null,
+  at timestamp with time zone not null,
+  client text not null,
+  subject text not null,
+  role text,
+  huvudman text,
+  acr text,
+  action text not null,
+  about text not null,
+  outcome text not null,
+  hash bytea not null,
+  constraint audit_pkey PRIMARY KEY (number)
+);
+
+create table normalise.audit_head (
+  only_row boolean not null default true,
+  number bigint not null,
+  hash bytea not null,
+  constraint audit_head_only_row_check CHECK (only_row),
+  constraint audit_head_pkey PRIMARY KEY (only_row)
+);
+
 create table normalise.claim (
   source text not null,
   local_id text not null,
@@ -100,6 +134,8 @@ create table normalise.person (
   key bytea not null,
   emitted bigint not null,
   state json not null,
+  merged_into uuid,
+  constraint person_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES normalise.person(id),
   constraint person_pkey PRIMARY KEY (id)
 );
 
@@ -109,6 +145,15 @@ create table normalise.position (
   next_offset bigint not null,
   cluster text not null,
   constraint position_pkey PRIMARY KEY (topic, partition)
+);
+
+create table normalise.question (
+  id text not null,
+  source text not null,
+  local_id text not null,
+  number_digest bytea not null,
+  since timestamp with time zone not null default now(),
+  constraint question_pkey PRIMARY KEY (id)
 );
 
 create table normalise.school_unit (
@@ -154,6 +199,7 @@ create table normalise.source_organisation (
   constraint source_organisation_pkey PRIMARY KEY (source, local_id)
 );
 
+CREATE INDEX audit_about ON normalise.audit USING btree (about, number);
 CREATE INDEX claim_person ON normalise.claim USING btree (person);
 CREATE INDEX filtered_at ON normalise.filtered USING brin (at);
 CREATE INDEX identifier_person ON normalise.identifier USING btree (person);

@@ -1,5 +1,28 @@
 create schema publish;
 
+create table publish.audit (
+  number bigint not null,
+  at timestamp with time zone not null,
+  client text not null,
+  subject text not null,
+  role text,
+  huvudman text,
+  acr text,
+  action text not null,
+  about text not null,
+  outcome text not null,
+  hash bytea not null,
+  constraint audit_pkey PRIMARY KEY (number)
+);
+
+create table publish.audit_head (
+  only_row boolean not null default true,
+  number bigint not null,
+  hash bytea not null,
+  constraint audit_head_only_row_check CHECK (only_row),
+  constraint audit_head_pkey PRIMARY KEY (only_row)
+);
+
 create table publish.epoch (
   single boolean not null default true,
   epoch bigint not null,
@@ -104,6 +127,7 @@ create table publish.view (
   constraint view_pkey PRIMARY KEY (huvudman, subject)
 );
 
+CREATE INDEX audit_about ON publish.audit USING btree (about, number);
 CREATE INDEX feed_at ON publish.feed USING brin (at);
 CREATE INDEX filtered_at ON publish.filtered USING brin (at);
 CREATE INDEX inbox_at ON publish.inbox USING brin (at);

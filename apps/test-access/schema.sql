@@ -1,5 +1,28 @@
 create schema test_access;
 
+create table test_access.audit (
+  number bigint not null,
+  at timestamp with time zone not null,
+  client text not null,
+  subject text not null,
+  role text,
+  huvudman text,
+  acr text,
+  action text not null,
+  about text not null,
+  outcome text not null,
+  hash bytea not null,
+  constraint audit_pkey PRIMARY KEY (number)
+);
+
+create table test_access.audit_head (
+  only_row boolean not null default true,
+  number bigint not null,
+  hash bytea not null,
+  constraint audit_head_only_row_check CHECK (only_row),
+  constraint audit_head_pkey PRIMARY KEY (only_row)
+);
+
 create table test_access.epoch (
   single boolean not null default true,
   epoch bigint not null,
@@ -89,6 +112,7 @@ create table test_access.rules (
   constraint rules_pkey PRIMARY KEY (only_row)
 );
 
+CREATE INDEX audit_about ON test_access.audit USING btree (about, number);
 CREATE INDEX filtered_at ON test_access.filtered USING brin (at);
 CREATE INDEX inbox_at ON test_access.inbox USING brin (at);
 CREATE INDEX parked_awaits ON test_access.parked USING btree (awaits) WHERE (state = 'parked'::text);

@@ -135,6 +135,39 @@ describe('dashboard, on real services', () => {
     expect(await services.readAll('admin.settings')).toHaveLength(before);
   });
 
+  it('takes a command, with who gave it, and says what is wrong with one', async () => {
+    const commander = await accessToken('commander', ['admin:command']);
+    const give = (body: unknown, token = commander) =>
+      fetch(`${booted.url}/v1/commands`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const question = `question/unlike/${'0'.repeat(32)}`;
+    const command = { name: 'answer', question, answer: 'same-person' };
+    const answer = await give(command);
+    expect(answer.status).toBe(202);
+    const { id } = (await answer.json()) as { id: string };
+    await eventually(async () => {
+      const [record] = await services.readAll('admin.commands');
+      expect(record).toMatchObject({ key: question, headers: { ce_id: id } });
+      const said = JSON.parse(record!.value!) as object;
+      expect(SCHEMAS.command.check(said)).toBe(true);
+      expect(said).toMatchObject({ command, by: { clientId: 'commander' } });
+    });
+    expect((await give(command, reader)).status).toBe(403);
+    const wrong = await give({ ...command, answer: 'perhaps' });
+    expect(wrong.status).toBe(400);
+    expect(await wrong.json()).toMatchObject({ errors: [{ pointer: '/answer' }] });
+    expect(await (await give({ name: 'explode' })).json()).toMatchObject({
+      errors: [{ pointer: '/name' }],
+    });
+    const hidden = { ...command, question: `question/changed-number/${'0'.repeat(32)}` };
+    expect((await give(hidden)).status).toBe(403);
+    const authorised = await accessToken('commander', ['admin:command', 'admin:protected']);
+    expect((await give(hidden, authorised)).status).toBe(202);
+  });
+
   it('asks for a token with the right scope, everywhere', async () => {
     const stranger = await accessToken('stranger', ['events:write']);
     expect((await put('/huvudman/malmo00001', MALMO, reader)).status).toBe(403);

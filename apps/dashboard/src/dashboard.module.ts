@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { AuthenticationModule, ENVIRONMENT } from '#runtime';
 import { StageHostModule, StageModule } from '#stage';
 import { DashboardRetentionSchedule } from './dashboard-retention.schedule.js';
+import { CommandsController } from './commands/commands.controller.js';
 import { DashboardConfig, readDashboardConfig } from './dashboard.config.js';
 import { DashboardTables1764000000401 } from './migrations/1764000000401-dashboard-tables.js';
 import { StageProcesses1764000000402 } from './migrations/1764000000402-stage-processes.js';
@@ -29,7 +30,7 @@ import { TrailStore } from './trail/trail.store.js';
     }),
     ScheduleModule.forRoot(),
   ],
-  controllers: [TrailHandler, SettingsController, OverviewController],
+  controllers: [TrailHandler, SettingsController, CommandsController, OverviewController],
   providers: [
     { provide: DashboardConfig, inject: [ENVIRONMENT], useFactory: readDashboardConfig },
     ProcessStore,

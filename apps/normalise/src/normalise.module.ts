@@ -5,10 +5,12 @@ import { StageModule, type ReceivedEvent } from '#stage';
 import { CreateRegister1764000100001 } from './migrations/0001-create-register.js';
 import { DocumentsAsJson1764000100002 } from './migrations/0002-documents-as-json.js';
 import { MergePersons1764000100004 } from './migrations/0004-merge-persons.js';
+import { CommandsHandler } from './commands.handler.js';
+import { QuestionsController } from './register/questions.controller.js';
 import { RegisterController } from './register/register.controller.js';
 import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
 
-/** In: `source.*`, one consumer group per kind of source. Out: `canonical.events`, `findings`, `trail`. */
+/** In: `source.*`, one consumer group per kind of source, and `admin.commands`. Out: `canonical.events`, `findings`, `trail`. */
 @Module({
   imports: [
     StageModule.register({
@@ -23,7 +25,7 @@ import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
     }),
     AuthenticationModule.register(),
   ],
-  controllers: [SourceEventsHandler, RegisterController],
+  controllers: [SourceEventsHandler, CommandsHandler, RegisterController, QuestionsController],
   providers: [{ provide: FIND_ADAPTER, useValue: adapterNamed }],
 })
 export class NormaliseModule {

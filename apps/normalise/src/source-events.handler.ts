@@ -1,17 +1,18 @@
 import { Controller, Inject } from '@nestjs/common';
 import { adapterNamed, type Adapter } from '#adapters';
-import { eventId, formatSequence, SOURCE_KINDS, sourceTopic } from '#canonical';
+import { SOURCE_KINDS, sourceTopic } from '#canonical';
 import { BatchHandler, HuvudmanKeys, Settings, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage'; // prettier-ignore
 import { receiptAt } from './claim/order-claims.js';
 import { decideFact } from './decide/decide-fact.js';
 import type { Deciding } from './decide/deciding.js';
-import type { Announcement, Verdict } from './decide/verdict.js';
+import type { Verdict } from './decide/verdict.js';
 import { noteNeeds } from './facts/note-needs.js';
 import { RegisterSources } from './facts/register-sources.js';
 import { prepareFact, type SourceFact } from './facts/source-fact.js';
 import { translateEvent } from './facts/translate-events.js';
 import { loadRegister, saveRegister } from './register/load-register.js';
 import { Needs } from './register/needs.js';
+import { tellAnnouncements } from './tell-announcements.js';
 
 /** How a source's adapter is found by the name that its settings give: `(name: string) => Adapter | undefined`. */
 export const FIND_ADAPTER = Symbol('find-adapter');
@@ -85,7 +86,9 @@ function conclude(unit: UnitOfWork, event: ReceivedEvent, verdicts: readonly Ver
   const ordinals = new Map<string, number>();
   let outcome: Verdict | undefined;
   for (const verdict of verdicts) {
-    if (verdict.is === 'announced') announce(unit, event, verdict.announcements, ordinals);
+    if (verdict.is === 'announced') {
+      tellAnnouncements(unit, event.envelope, { announcements: verdict.announcements, ordinals });
+    }
     if (outcome === undefined || RANK[verdict.is] > RANK[outcome.is]) outcome = verdict;
   }
   if (outcome === undefined) return unit.settle(event, 'filtered:irrelevant');
@@ -95,39 +98,3 @@ function conclude(unit: UnitOfWork, event: ReceivedEvent, verdicts: readonly Ver
 }
 
 const RANK: Record<Verdict['is'], number> = { filtered: 0, announced: 1, parked: 2 };
-
-const SOURCE = 'urn:elevnav:normalise';
-
-function announce(
-  unit: UnitOfWork,
-  event: ReceivedEvent,
-  announcements: readonly Announcement[],
-  ordinals: Map<string, number>,
-): void {
-  const cause = `${event.envelope.source} ${event.envelope.id}`;
-  for (const { type, subject, number, dataschema, data, schoolUnit } of announcements) {
-    const ordinal = ordinals.get(subject) ?? 0;
-    ordinals.set(subject, ordinal + 1);
-    unit.emit({
-      topic: 'canonical.events',
-      key: subject,
-      cause,
-      data,
-      envelope: {
-        id: eventId(cause, 'normalise', subject, ordinal),
-        source: SOURCE,
-        type,
-        subject,
-        time: event.envelope.time ?? unit.now.toISOString(),
-        dataschema,
-        partitionkey: subject,
-        sequence: formatSequence(unit.epoch, number),
-        causationid: cause,
-        ...(schoolUnit === undefined ? undefined : { schoolunit: schoolUnit }),
-        ...(event.envelope.traceparent === undefined
-          ? undefined
-          : { traceparent: event.envelope.traceparent }),
-      },
-    });
-  }
-}

@@ -2,7 +2,7 @@ import { adapterNamed } from '#adapters';
 import { SCHEMAS, nationalId, schemaOf, sourceUrn, toBinaryHeaders, type PersonState, type Setting } from '#canonical'; // prettier-ignore
 import { bootStage, type BootedStage } from '#runtime';
 import { stageTransport } from '#stage';
-import { eventually, ownServices, type OwnServices } from '#testing';
+import { accessToken, eventually, ownServices, type OwnServices } from '#testing';
 import { NormaliseModule } from './normalise.module.js';
 
 const HERE = nationalId('31279295');
@@ -113,6 +113,22 @@ describe('source events become canonical events', () => {
       expect(events.map(({ type }) => type)).toEqual(types);
       return events;
     });
+  const command = async (what: object, target: string): Promise<string> => {
+    const envelope = {
+      id: `command-${++sent}`,
+      source: 'urn:elevnav:dashboard',
+      type: 'se.elevnav.command.given',
+    };
+    const by = { clientId: 'registrar', subject: 'registrar' };
+    await services.produce('admin.commands', [
+      {
+        key: target,
+        value: JSON.stringify({ command: what, by, at: '2026-10-20T08:00:00Z' }),
+        headers: toBinaryHeaders(envelope),
+      },
+    ]);
+    return `${envelope.source} ${envelope.id}`;
+  };
   /** As `tells`, of persons whose events lie in different partitions, so that only their number is certain. */
   const tellsInAnyOrder = (cause: string, ...types: string[]) =>
     eventually(async () => {
@@ -465,5 +481,95 @@ describe('source events become canonical events', () => {
       fri,
     );
     await tellsInAnyOrder(fifth, 'person.unprotected', 'person.merged', 'person.merged');
+  });
+
+  it('a contradiction asks a human, whose answer lets the event through or gives it up', async () => {
+    const reader = await accessToken('registrar', ['admin:read']);
+    const authorised = await accessToken('registrar', ['admin:read', 'admin:protected']);
+    const questions = async (token: string) => {
+      const headers = { authorization: `Bearer ${token}` };
+      const body = await (await fetch(`${booted.url}/v1/questions`, { headers })).json();
+      return (body as { questions: { question: string; default: string; events: number }[] })
+        .questions;
+    };
+    const answer = (question: string, says: string) =>
+      command({ name: 'answer', question, answer: says }, question);
+    const bo = '7f2d7e70-8c6d-5fac-9d20-2d3f1c8b2e33';
+    const said = { givenName: 'Bo', familyName: 'Annan' };
+    const unlike = await send(
+      'fri',
+      'ss12000.person.changed',
+      person(bo, '2026-10-18T06:15:22.417+02:00', THERE, said),
+      bo,
+    );
+    await parkedAs(unlike, 'contradiction');
+    const [asked, ...more] = await questions(reader);
+    expect(more).toEqual([]);
+    expect(asked).toMatchObject({ default: 'reject', events: 1 });
+    await answer('question/unlike/00000000000000000000000000000000', 'same-person');
+    await answer(asked!.question, 'different-persons');
+    await tells(unlike, 'person.registered', 'enrolment.started');
+    expect(await questions(reader)).toEqual([]);
+
+    const changed = { ...said, civicNo: { value: '201701012393' }, birthDate: '2017-01-01' };
+    const first = await send(
+      'fri',
+      'ss12000.person.changed',
+      person(bo, '2026-10-19T06:15:22.417+02:00', THERE, changed),
+      bo,
+    );
+    await parkedAs(first, 'contradiction');
+    expect(await questions(reader)).toEqual([]);
+    const [hidden] = await questions(authorised);
+    expect(hidden).toMatchObject({ default: 'different-persons' });
+    await answer(hidden!.question, 'reject');
+    await eventually(async () => expect(await questions(authorised)).toEqual([]));
+    const rows = await services.query('select state from normalise.parked where cause = $1', [
+      first,
+    ]);
+    expect(rows).toEqual([{ state: 'discarded' }]);
+    const audited = await services.query<{ outcome: string }>(
+      `select outcome from normalise.audit where action = 'command.applied' order by number`,
+    );
+    expect(audited.map(({ outcome }) => outcome)).toEqual(['refused', 'done', 'done']);
+  });
+
+  it('a claim that a human says is somebody else’s becomes a new person’s, and stays so', async () => {
+    const number = { civicNo: { value: '201601012394' }, birthDate: '2016-01-01' };
+    const [here, there] = [
+      '8a3e8f81-9d7e-50bd-ae31-3e4a2d9c3f44',
+      '9b4f9a92-ae8f-51ce-bf42-4f5b3ead4055',
+    ];
+    const first = await send(
+      'sis',
+      'ss12000.person.changed',
+      person(here, '2026-10-18T06:15:22.417+02:00', HERE, number),
+      here,
+    );
+    const [registered] = await tells(first, 'person.registered', 'enrolment.started');
+    const second = await send(
+      'fri',
+      'ss12000.person.changed',
+      person(there, '2026-10-18T06:15:22.417+02:00', THERE, number),
+      there,
+    );
+    await tells(second, 'enrolment.started');
+    const { id } = registered!.data.person;
+    const given = await command(
+      { name: 'separate', person: id, source: 'fri', localId: there },
+      id,
+    );
+    const events = await tellsInAnyOrder(given, 'person.separated', 'person.separated');
+    const apart = events.find(({ key }) => key !== id)!.data.person;
+    expect(apart.enrolments.map(({ huvudman }) => huvudman)).toEqual(['friskola1']);
+    const again = { ...number, eduPersonPrincipalNames: ['g1@friskola.example'] };
+    const third = await send(
+      'fri',
+      'ss12000.person.changed',
+      person(there, '2026-10-19T06:15:22.417+02:00', THERE, again),
+      there,
+    );
+    const [updated] = await tells(third, 'person.updated');
+    expect(updated!.key).toBe(apart.id);
   });
 });

@@ -25,5 +25,13 @@ export {
 export {
   AccessPolicy, CalendarSetting, DEFAULT_ACCESS_POLICY, HuvudmanSetting, Setting, SourceSetting, settingKey, sourceIdOf, sourceUrn,
 } from './settings.js'; // prettier-ignore
+export {
+  ANSWERS,
+  AnswerCommand,
+  Command,
+  CommandData,
+  SeparateCommand,
+  commandTarget,
+} from './commands.js';
 export { FindingData, OUTCOMES, TrailData, type Outcome } from './findings.js';
 export { SCHEMAS, compileSchema, schemaOf, type PayloadSchema } from './schemas.js';

@@ -4,6 +4,7 @@ import {
   ACCESS_EVENT_TYPES, AccessEventData, ActivityEventData, CANONICAL_EVENT_TYPES, GroupEventData,
   OrganisationEventData, PersonEventData,
 } from './events.js'; // prettier-ignore
+import { CommandData } from './commands.js';
 import { FindingData, TrailData } from './findings.js';
 import { Setting } from './settings.js';
 
@@ -50,6 +51,7 @@ export const SCHEMAS = {
   access: compileSchema('urn:elevnav:schema:access:1', AccessEventData),
   finding: compileSchema('urn:elevnav:schema:finding:1', FindingData),
   setting: compileSchema('urn:elevnav:schema:setting:1', Setting),
+  command: compileSchema('urn:elevnav:schema:command:1', CommandData),
   trail: compileSchema('urn:elevnav:schema:trail:1', TrailData),
 } as const;
 

@@ -92,7 +92,7 @@ export const TOPICS = [
     name: 'admin.commands',
     key: 'target',
     writers: ['dashboard'],
-    readers: ['normalise', 'test-access', 'publish'],
+    readers: ['normalise'],
     retentionDays: 30,
     partitions: 'one',
     says: 'What an administrator asks of a stage: retry, release, answer.',

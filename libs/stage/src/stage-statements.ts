@@ -15,6 +15,7 @@ export interface StageStatements {
   readonly putFiltered: Statement;
   readonly replaceParked: Statement;
   readonly wakeAwaiting: Statement;
+  readonly discardAwaiting: Statement;
   readonly unsent: Statement;
   readonly readOutbox: Statement;
   readonly clearOutbox: Statement;
@@ -29,7 +30,7 @@ export interface StageStatements {
 }
 
 export function stageStatements(schema: string): StageStatements {
-  const named = (name: string, text: string): Statement => ({
+  const named: Named = (name, text) => ({
     name: `${schema}.stage.${name}`,
     text: text.replaceAll('{s}', schema),
   });
@@ -135,6 +136,22 @@ export function stageStatements(schema: string): StageStatements {
       'parked-counts',
       `select code, cause_group, count(*) as events, min(at) as since from {s}.parked where state = 'parked'
         group by 1, 2 order by 3 desc limit 200`,
+    ),
+    ...endings(named),
+  };
+}
+
+type Named = (name: string, text: string) => Statement;
+
+/** What gives up, and what forgets. */
+function endings(
+  named: Named,
+): Pick<StageStatements, 'discardAwaiting' | 'forgetInbox' | 'forgetFiltered' | 'forgetParked'> {
+  return {
+    discardAwaiting: named(
+      'discard-awaiting',
+      `with gone as (update {s}.parked set state = 'discarded', ended_at = now() where state = 'parked' and awaits = any($1) returning id, key)
+       update {s}.parked p set due = now() from gone where p.key = gone.key and p.state = 'parked' and p.id <> gone.id`,
     ),
     forgetInbox: named('forget-inbox', `delete from {s}.inbox where at < now() - $1::interval`),
     forgetFiltered: named(

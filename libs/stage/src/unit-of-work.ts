@@ -81,6 +81,8 @@ export interface UnitOfWork {
   audit(entry: AuditEntry): void;
   /** Parked events that await one of these references are retried after this unit has committed. */
   arrived(references: readonly string[]): void;
+  /** Parked events that await one of these references are given up; what waits behind them goes on. */
+  discard(references: readonly string[]): void;
 }
 
 /**

@@ -169,6 +169,10 @@ export class Unit implements UnitOfWork {
     for (const reference of references) this.references.add(reference);
   }
 
+  discard(references: readonly string[]): void {
+    this.write(this.stage.statements.discardAwaiting, [[...references]]);
+  }
+
   async flush(options: { readonly parkedToo: boolean }): Promise<void> {
     if (this.outgoing.length > 0) this.flushOutbox();
     if (options.parkedToo && this.parkedRows.length > 0) this.flushParked();

@@ -9,7 +9,10 @@ export interface PipelineStage {
 
 export const PIPELINE: readonly PipelineStage[] = [
   { stage: 'ingest', groups: [] },
-  { stage: 'normalise', groups: SOURCE_KINDS.map((kind) => [sourceTopic(kind)]) },
+  {
+    stage: 'normalise',
+    groups: [...SOURCE_KINDS.map((kind) => [sourceTopic(kind)]), ['admin.commands']],
+  },
   { stage: 'test-access', groups: [['canonical.events']] },
   { stage: 'publish', groups: [['canonical.events', 'access.events']] },
   { stage: 'dashboard', groups: [['trail'], ['findings']] },

@@ -43,7 +43,7 @@ export function decidePerson(item: PersonFact, deciding: Deciding): Verdict {
   const stated = statedIdentity(item);
   const resolution = resolve(item, stated, held, register);
   if (resolution.is === 'contradiction') {
-    return parked(identityQuestion(item, resolution, register.keys));
+    return parked(identityQuestion(item, resolution, register));
   }
   const known = resolution.is === 'new' ? undefined : register.persons.get(resolution.person);
   const taken = takenEppn(item, [known?.id, held?.person, ...mergedBy(resolution)], register);

@@ -1,7 +1,7 @@
 import type { ParkReason } from '#stage';
 import type { PersonFact } from '../facts/source-fact.js';
 import type { Resolution } from '../identity/resolve-identity.js';
-import type { RegisterKeys } from '../register/register-keys.js';
+import type { Register } from '../register/register.js';
 
 const REFERENCE_BYTES = 16;
 
@@ -12,14 +12,17 @@ const REFERENCE_BYTES = 16;
 export function identityQuestion(
   { source, fact, numberDigest }: PersonFact,
   { asks, says }: Extract<Resolution, { is: 'contradiction' }>,
-  keys: RegisterKeys,
+  { keys, questions }: Register,
 ): ParkReason {
   const text = `question\n${source.id}\n${fact.localId}\n${numberDigest}`;
   const digest = keys.digest('reference', text).toString('hex', 0, REFERENCE_BYTES);
+  const id = `question/${asks}/${digest}`;
+  const { localId } = fact;
+  questions.set(id, { id, source: source.id, localId, numberDigest: numberDigest! });
   return {
     code: 'contradiction',
     causeGroup: `source/${source.id}`,
     issues: [{ pointer: '/civicNo', says }],
-    awaits: `question/${asks}/${digest}`,
+    awaits: id,
   };
 }

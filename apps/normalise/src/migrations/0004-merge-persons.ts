@@ -14,11 +14,18 @@ export class MergePersons1764000100004 implements MigrationInterface {
         answer text not null check (answer in ('same-person', 'different-persons')),
         answered_by text not null,
         at timestamptz not null default now(),
-        primary key (source, local_id));`);
+        primary key (source, local_id));
+      create table normalise.question (
+        id text primary key,
+        source text not null,
+        local_id text not null,
+        number_digest bytea not null,
+        since timestamptz not null default now());`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      drop table normalise.question;
       drop table normalise.answer;
       alter table normalise.person drop merged_into;`);
   }

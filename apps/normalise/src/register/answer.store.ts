@@ -1,6 +1,6 @@
-import type { UnitOfWork } from '#stage';
+import type { Stage, UnitOfWork } from '#stage';
 import type { Needs } from './needs.js';
-import type { AnswerRecord } from './records.js';
+import type { AnswerRecord, QuestionRecord } from './records.js';
 
 const FIND_ANSWERS = {
   name: 'normalise.find-answers',
@@ -44,4 +44,64 @@ export function saveAnswers(
     answers.map(({ answer }) => answer),
     answers.map(({ answeredBy }) => answeredBy),
   ]);
+}
+
+const SAVE_QUESTIONS = {
+  name: 'normalise.save-questions',
+  text: `
+    insert into normalise.question (id, source, local_id, number_digest)
+    select id, source, local_id, decode(number_digest, 'hex')
+      from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as row(id, source, local_id, number_digest)
+    on conflict (id) do nothing`,
+};
+
+/** Asked once, however often the event that asks is tried again. */
+export function saveQuestions(unit: UnitOfWork, questions: readonly QuestionRecord[]): void {
+  if (questions.length === 0) return;
+  unit.write(SAVE_QUESTIONS, [
+    questions.map(({ id }) => id),
+    questions.map(({ source }) => source),
+    questions.map(({ localId }) => localId),
+    questions.map(({ numberDigest }) => numberDigest),
+  ]);
+}
+
+const FIND_QUESTIONS = {
+  name: 'normalise.find-questions',
+  text: `
+    select id, source, local_id as "localId", encode(number_digest, 'hex') as "numberDigest"
+    from normalise.question where id = any($1::text[])`,
+};
+
+export async function findQuestions(
+  unit: UnitOfWork,
+  ids: readonly string[],
+): Promise<QuestionRecord[]> {
+  return ids.length === 0 ? [] : unit.query<QuestionRecord>(FIND_QUESTIONS, [ids]);
+}
+
+/** A question that is not answered yet, for administrators; whom it is about only the source knows. */
+export interface OpenQuestion {
+  readonly question: string;
+  readonly source: string;
+  readonly since: Date;
+  /** Events that wait for the answer. */
+  readonly events: number;
+}
+
+const OPEN_QUESTIONS = {
+  name: 'normalise.open-questions',
+  text: `
+    select question.id as question, question.source, question.since, count(*)::int as events
+    from normalise.question join normalise.parked on parked.awaits = question.id and parked.state = 'parked'
+    where question.id not like $2 group by question.id order by question.since limit $1`,
+};
+
+/** The oldest first. @param except questions whose ids are like this are left out. */
+export function openQuestions(
+  stage: Pick<Stage, 'read'>,
+  max: number,
+  except: string,
+): Promise<OpenQuestion[]> {
+  return stage.read<OpenQuestion>(OPEN_QUESTIONS, [max, except]);
 }

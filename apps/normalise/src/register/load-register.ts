@@ -1,5 +1,5 @@
 import type { UnitOfWork } from '#stage';
-import { findAnswers } from './answer.store.js';
+import { findAnswers, saveQuestions } from './answer.store.js';
 import { findHolders, loadClaims, saveClaims, type HolderRow } from './claim.store.js';
 import { findIdentifiers, saveIdentifiers } from './identifier.store.js';
 import type { Needs } from './needs.js';
@@ -122,6 +122,7 @@ export function saveRegister(unit: UnitOfWork, register: Register): void {
   saveObjects(unit, changedOf(register.objects.values()));
   saveOrganisations(unit, changedOf(register.organisations.values()));
   saveSchoolUnits(unit, changedOf(register.schoolUnits.values()));
+  saveQuestions(unit, [...register.questions.values()]);
 }
 
 function changedOf<Item extends { isChanged: boolean }>(records: Iterable<Item>): Item[] {

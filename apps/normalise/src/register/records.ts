@@ -58,6 +58,15 @@ export interface AnswerRecord {
   readonly answer: IdentityAnswer;
 }
 
+/** What a human is asked about a claim; the event that asks is parked until it is answered. */
+export interface QuestionRecord {
+  readonly id: string;
+  readonly source: string;
+  readonly localId: string;
+  /** In hex. */
+  readonly numberDigest: string;
+}
+
 /** Rows of one person that are another's from now on. */
 export interface Removal {
   readonly from: string;

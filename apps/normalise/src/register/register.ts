@@ -12,7 +12,7 @@ import type { RegisterKeys } from './register-keys.js';
 import {
   asClaim, claimKey,
   type AnswerRecord, type ClaimRecord, type IdentifierKind, type IdentifierRecord, type ObjectRecord, type OrganisationRecord, type PersonRecord,
-  type Removal, type SchoolUnitRecord,
+  type QuestionRecord, type Removal, type SchoolUnitRecord,
 } from './records.js'; // prettier-ignore
 
 /** A unit that a source refers to: its code and its owner by the national register. */
@@ -36,6 +36,8 @@ export class Register {
   readonly units = new Map<string, KnownUnit | { readonly unknownCode: string }>();
   /** What humans have answered, by claim. */
   readonly answers = new Map<string, AnswerRecord>();
+  /** Asked by the batch. */
+  readonly questions = new Map<string, QuestionRecord>();
   /** Rows of persons that were merged or separated; what of them was not read is moved where it is stored. */
   readonly removals: Removal[] = [];
   private readonly holders = new Map<string, string>();

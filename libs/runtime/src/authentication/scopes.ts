@@ -6,6 +6,8 @@ export const SCOPES = [
   'settings:write',
   'admin:read',
   'admin:command',
+  /** Beside `admin:read` or `admin:command`: questions that may be about a protected identity. */
+  'admin:protected',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

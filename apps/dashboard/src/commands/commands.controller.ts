@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { AnswerCommand, SCHEMAS, SeparateCommand, causationOf, commandTarget, compileSchema, type Command, type CommandData, type PayloadSchema } from '#canonical'; // prettier-ignore
+import { isBusy } from '#database';
+import { CurrentPrincipal, PROBLEMS, Problem, Scopes, type Principal } from '#runtime';
+import { Stage, type OutgoingEvent } from '#stage';
+
+const TOPIC = 'admin.commands';
+const MAY_BE_PROTECTED = 'question/changed-number/';
+
+/** What administrators ask of a stage. A command that was acknowledged is stored, with who gave it; the owning stage applies it once. */
+@Controller('v1/commands')
+export class CommandsController {
+  constructor(private readonly stage: Stage) {}
+
+  @Post()
+  @HttpCode(202)
+  @Scopes('admin:command')
+  async give(@Body() body: unknown, @CurrentPrincipal() actor: Principal): Promise<{ id: string }> {
+    const now = this.stage.clock.now();
+    const data = checked(body, actor, now);
+    refuseUnauthorised(data.command, actor);
+    const event = eventOf(data);
+    const about = commandTarget(data.command);
+    try {
+      await this.stage.transaction((unit) => {
+        unit.emit(event);
+        unit.audit({ actor, action: 'command.given', about, outcome: 'done' });
+        return Promise.resolve();
+      });
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      throw new Problem(PROBLEMS.unavailable, { retryAfterSeconds: 2, cause: error });
+    }
+    return { id: event.envelope.id };
+  }
+}
+
+function checked(body: unknown, actor: Principal, now: Date): CommandData {
+  const { clientId, subject, role, huvudman, acr } = actor;
+  const data = {
+    command: body,
+    by: {
+      clientId,
+      subject,
+      ...(role !== undefined && { role }),
+      ...(huvudman !== undefined && { huvudman }),
+      ...(acr !== undefined && { acr }),
+    },
+    at: now.toISOString(),
+  };
+  if (SCHEMAS.command.check(data)) return data;
+  throw new Problem(PROBLEMS['validation-failed'], { members: { errors: faultsOf(body) } });
+}
+
+/** One schema per command, so that a fault names the field and not merely that no command fits. */
+const COMMANDS: Readonly<Record<string, PayloadSchema>> = {
+  answer: compileSchema('answer', AnswerCommand),
+  separate: compileSchema('separate', SeparateCommand),
+};
+
+function faultsOf(body: unknown): { pointer: string; detail: string }[] {
+  const name = (body as { name?: unknown } | null)?.name;
+  const schema = typeof name === 'string' && Object.hasOwn(COMMANDS, name) && COMMANDS[name];
+  if (!schema) {
+    return [{ pointer: '/name', detail: `Expected one of: ${Object.keys(COMMANDS).join(', ')}` }];
+  }
+  return schema.faults(body).map(({ pointer, expected }) => ({ pointer, detail: expected }));
+}
+
+/** Whoever answers whether a changed number is a new protected identity must be authorised for protected data (design §5). */
+function refuseUnauthorised(command: Command, actor: Principal): void {
+  if (command.name !== 'answer' || !command.question.startsWith(MAY_BE_PROTECTED)) return;
+  if (actor.scopes.includes('admin:protected')) return;
+  const detail =
+    'This question may be about a protected identity: the scope admin:protected is needed.';
+  throw new Problem(PROBLEMS.forbidden, { detail });
+}
+
+function eventOf(data: CommandData): OutgoingEvent {
+  const key = commandTarget(data.command);
+  const envelope = {
+    id: randomUUID(),
+    source: 'urn:elevnav:dashboard',
+    type: 'se.elevnav.command.given',
+    subject: key,
+    time: data.at,
+    dataschema: SCHEMAS.command.dataschema,
+  };
+  return { topic: TOPIC, key, envelope, data, cause: causationOf(envelope) };
+}

@@ -1,0 +1,110 @@
+import { Controller } from '@nestjs/common';
+import { SCHEMAS, commandTarget, type AnswerCommand, type CommandData, type SeparateCommand } from '#canonical'; // prettier-ignore
+import { BatchHandler, HuvudmanKeys, causeOf, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage'; // prettier-ignore
+import { decideSeparate } from './decide/decide-separate.js';
+import { findQuestions, saveAnswers } from './register/answer.store.js';
+import { loadRegister, saveRegister } from './register/load-register.js';
+import { Needs } from './register/needs.js';
+import { tellAnnouncements } from './tell-announcements.js';
+
+interface Given<OneCommand> {
+  readonly event: ReceivedEvent;
+  readonly command: OneCommand;
+  readonly by: CommandData['by'];
+}
+
+/** Applies what administrators have decided about who is who, once, and tells of it in the audit (design §5). */
+@Controller()
+export class CommandsHandler {
+  constructor(private readonly keys: HuvudmanKeys) {}
+
+  @BatchHandler({ stage: 'normalise', groups: [['admin.commands']] })
+  async handle({ events, unit }: EventBatch): Promise<void> {
+    const given = events.flatMap((event) => readCommand(event, unit) ?? []);
+    await this.answer(
+      given.filter((one): one is Given<AnswerCommand> => one.command.name === 'answer'),
+      unit,
+    );
+    await this.separate(
+      given.filter((one): one is Given<SeparateCommand> => one.command.name === 'separate'),
+      unit,
+    );
+  }
+
+  private async answer(given: readonly Given<AnswerCommand>[], unit: UnitOfWork): Promise<void> {
+    const asked = await findQuestions(unit, [
+      ...new Set(given.map(({ command }) => command.question)),
+    ]);
+    const last = new Map<string, Parameters<typeof saveAnswers>[1][number]>();
+    for (const one of given) {
+      const { question: id, answer } = one.command;
+      const question = asked.find((other) => other.id === id);
+      if (question === undefined) {
+        conclude(one, unit, { refused: 'nothing is asked by this name' });
+        continue;
+      }
+      if (answer === 'reject') unit.discard([id]);
+      else {
+        const { source, localId, numberDigest } = question;
+        const answeredBy = one.by.clientId;
+        last.set(`${source} ${localId}`, { source, localId, numberDigest, answer, answeredBy });
+        unit.arrived([id]);
+      }
+      conclude(one, unit);
+    }
+    saveAnswers(unit, [...last.values()]);
+  }
+
+  private async separate(
+    given: readonly Given<SeparateCommand>[],
+    unit: UnitOfWork,
+  ): Promise<void> {
+    if (given.length === 0) return;
+    const needs = new Needs();
+    for (const { command } of given) {
+      needs.holder(command.source, command.localId);
+      needs.open(command.source, command.localId);
+      needs.claims = true;
+    }
+    const register = await loadRegister(unit, needs, this.keys);
+    for (const one of given) {
+      const verdict = decideSeparate(one.command, causeOf(one.event), register);
+      if (verdict.is === 'refused') {
+        conclude(one, unit, { refused: verdict.says });
+        continue;
+      }
+      const { announcements, answer } = verdict;
+      tellAnnouncements(unit, one.event.envelope, { announcements, ordinals: new Map() });
+      if (answer) saveAnswers(unit, [{ ...answer, answeredBy: one.by.clientId }]);
+      conclude(one, unit);
+    }
+    saveRegister(unit, register);
+  }
+}
+
+function readCommand(
+  event: ReceivedEvent,
+  unit: UnitOfWork,
+): Given<CommandData['command']> | undefined {
+  if (SCHEMAS.command.check(event.data)) return { event, ...event.data };
+  unit.park(event, {
+    code: 'bad-data',
+    causeGroup: 'admin.commands',
+    issues: SCHEMAS.command
+      .faults(event.data)
+      .map(({ pointer, expected }) => ({ pointer, says: expected })),
+  });
+  return undefined;
+}
+
+/** A command that cannot be applied is no fault: what it was about has changed meanwhile. The audit says so. */
+function conclude(
+  { event, command, by }: Given<CommandData['command']>,
+  unit: UnitOfWork,
+  but?: { readonly refused: string },
+): void {
+  const outcome = but === undefined ? 'done' : 'refused';
+  unit.audit({ actor: by, action: 'command.applied', about: commandTarget(command), outcome });
+  if (but === undefined) unit.settle(event, 'passed', command.name);
+  else unit.settle(event, 'filtered:irrelevant', `${command.name}: ${but.refused}`);
+}

@@ -1,0 +1,43 @@
+import { causationOf, eventId, formatSequence, type Envelope } from '#canonical';
+import type { UnitOfWork } from '#stage';
+import type { Announcement } from './decide/verdict.js';
+
+const SOURCE = 'urn:elevnav:normalise';
+
+/**
+ * Puts canonical events in the outbox, because of a source event or a command.
+ * @param ordinals how many were told of each subject because of it already.
+ */
+export function tellAnnouncements(
+  unit: UnitOfWork,
+  because: Envelope,
+  {
+    announcements,
+    ordinals,
+  }: { readonly announcements: readonly Announcement[]; readonly ordinals: Map<string, number> },
+): void {
+  const cause = causationOf(because);
+  for (const { type, subject, number, dataschema, data, schoolUnit } of announcements) {
+    const ordinal = ordinals.get(subject) ?? 0;
+    ordinals.set(subject, ordinal + 1);
+    unit.emit({
+      topic: 'canonical.events',
+      key: subject,
+      cause,
+      data,
+      envelope: {
+        id: eventId(cause, 'normalise', subject, ordinal),
+        source: SOURCE,
+        type,
+        subject,
+        time: because.time ?? unit.now.toISOString(),
+        dataschema,
+        partitionkey: subject,
+        sequence: formatSequence(unit.epoch, number),
+        causationid: cause,
+        ...(schoolUnit === undefined ? undefined : { schoolunit: schoolUnit }),
+        ...(because.traceparent === undefined ? undefined : { traceparent: because.traceparent }),
+      },
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { Id, Instant, ShortText, SourceId, literals } from './values.js';
+
+/** What an administrator asks of a stage, as `admin.commands` carries it: applied once, by the stage that owns the thing (design §4). */
+
+/** A question of normalise about who is who: what it asks, and a reference that shows neither number nor local id. */
+export const QuestionId = Type.String({
+  pattern: '^question/(unlike|two-persons|changed-number)/[0-9a-f]{32}$',
+});
+
+/** `reject`: the event is given up; the source corrects it and sends again. */
+export const ANSWERS = ['same-person', 'different-persons', 'reject'] as const;
+
+export const AnswerCommand = Type.Object({
+  name: Type.Literal('answer'),
+  question: QuestionId,
+  answer: literals(ANSWERS),
+});
+export type AnswerCommand = Static<typeof AnswerCommand>;
+
+/** The claim of a source about a person is somebody else's. */
+export const SeparateCommand = Type.Object({
+  name: Type.Literal('separate'),
+  person: Id,
+  source: SourceId,
+  localId: ShortText,
+});
+export type SeparateCommand = Static<typeof SeparateCommand>;
+
+export const Command = Type.Union([AnswerCommand, SeparateCommand]);
+export type Command = Static<typeof Command>;
+
+/** The caller, as the token said: the owning stage tells of it in its audit. */
+export const CommandGiver = Type.Object({
+  clientId: ShortText,
+  subject: ShortText,
+  role: Type.Optional(ShortText),
+  huvudman: Type.Optional(ShortText),
+  acr: Type.Optional(ShortText),
+});
+
+export const CommandData = Type.Object({ command: Command, by: CommandGiver, at: Instant });
+export type CommandData = Static<typeof CommandData>;
+
+/** What a command is about: its key on the topic. */
+export function commandTarget(command: Command): string {
+  return command.name === 'answer' ? command.question : command.person;
+}
