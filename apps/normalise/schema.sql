@@ -156,6 +156,14 @@ create table normalise.question (
   constraint question_pkey PRIMARY KEY (id)
 );
 
+create table normalise.rewrapping (
+  single boolean not null default true,
+  wrapped_by bytea not null,
+  done_to uuid,
+  constraint rewrapping_pkey PRIMARY KEY (single),
+  constraint rewrapping_single_check CHECK (single)
+);
+
 create table normalise.school_unit (
   code text not null,
   id uuid not null,

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { SCHEMAS, commandTarget, type AnswerCommand, type CommandData, type SeparateCommand } from '#canonical'; // prettier-ignore
+import { SCHEMAS, commandTarget, type AnswerCommand, type CommandData, type EraseCommand, type SeparateCommand } from '#canonical'; // prettier-ignore
 import { BatchHandler, HuvudmanKeys, causeOf, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage'; // prettier-ignore
+import { decideErase } from './decide/decide-erase.js';
 import { decideSeparate } from './decide/decide-separate.js';
 import { findQuestions, saveAnswers } from './register/answer.store.js';
 import { loadRegister, saveRegister } from './register/load-register.js';
@@ -13,7 +14,7 @@ interface Given<OneCommand> {
   readonly by: CommandData['by'];
 }
 
-/** Applies what administrators have decided about who is who, once, and tells of it in the audit (design §5). */
+/** Applies what administrators have decided about persons, once, and tells of it in the audit (design §5). */
 @Controller()
 export class CommandsHandler {
   constructor(private readonly keys: HuvudmanKeys) {}
@@ -29,6 +30,27 @@ export class CommandsHandler {
       given.filter((one): one is Given<SeparateCommand> => one.command.name === 'separate'),
       unit,
     );
+    await this.erase(
+      given.filter((one): one is Given<EraseCommand> => one.command.name === 'erase'),
+      unit,
+    );
+  }
+
+  private async erase(given: readonly Given<EraseCommand>[], unit: UnitOfWork): Promise<void> {
+    if (given.length === 0) return;
+    const needs = new Needs();
+    for (const { command } of given) needs.persons.add(command.person);
+    const register = await loadRegister(unit, needs, this.keys);
+    for (const one of given) {
+      const announcements = decideErase(one.command, register);
+      if (announcements === undefined) {
+        conclude(one, unit, { refused: 'there is no such person, or no longer' });
+        continue;
+      }
+      tellAnnouncements(unit, one.event.envelope, { announcements, ordinals: new Map() });
+      conclude(one, unit);
+    }
+    saveRegister(unit, register);
   }
 
   private async answer(given: readonly Given<AnswerCommand>[], unit: UnitOfWork): Promise<void> {

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
 import { ADAPTERS, adapterNamed, type Adapter } from '#adapters';
 import { AuthenticationModule } from '#runtime';
 import { StageModule, type ReceivedEvent } from '#stage';
@@ -8,6 +9,7 @@ import { MergePersons1764000100004 } from './migrations/0004-merge-persons.js';
 import { CommandsHandler } from './commands.handler.js';
 import { QuestionsController } from './register/questions.controller.js';
 import { RegisterController } from './register/register.controller.js';
+import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
 import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
 
 /** In: `source.*`, one consumer group per kind of source, and `admin.commands`. Out: `canonical.events`, `findings`, `trail`. */
@@ -24,9 +26,10 @@ import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
       replaces: carriesFullState,
     }),
     AuthenticationModule.register(),
+    ScheduleModule.forRoot(),
   ],
   controllers: [SourceEventsHandler, CommandsHandler, RegisterController, QuestionsController],
-  providers: [{ provide: FIND_ADAPTER, useValue: adapterNamed }],
+  providers: [{ provide: FIND_ADAPTER, useValue: adapterNamed }, RewrapKeysSchedule],
 })
 export class NormaliseModule {
   /** The stage with further adapters beside its own: for a proof, which needs one that breaks the contract of adapters. */

@@ -144,14 +144,17 @@ describe('source events become canonical events', () => {
       expect(rows).toEqual([{ code }]);
     });
 
-  beforeAll(async () => {
-    services = await ownServices('normalise');
-    booted = await bootStage(NormaliseModule, {
+  const boot = (more: Record<string, string> = {}) =>
+    bootStage(NormaliseModule, {
       stage: 'normalise',
-      environment: services.environment,
+      environment: { ...services.environment, ...more },
       ownsProcess: false,
       strategies: (app) => [stageTransport(app)],
     });
+
+  beforeAll(async () => {
+    services = await ownServices('normalise');
+    booted = await boot();
     await services.produce(
       'admin.settings',
       SETTINGS.map((setting) => ({
@@ -571,5 +574,84 @@ describe('source events become canonical events', () => {
     );
     const [updated] = await tells(third, 'person.updated');
     expect(updated!.key).toBe(apart.id);
+  });
+
+  it('a person who is erased leaves nothing behind, and is a new person on return', async () => {
+    const number = { civicNo: { value: '201501012395' }, birthDate: '2015-01-01' };
+    const gone = 'ac50ab03-bf90-52df-8053-5a6c4fbe5166';
+    const first = await send(
+      'sis',
+      'ss12000.person.changed',
+      person(gone, '2026-10-18T06:15:22.417+02:00', HERE, number),
+      gone,
+    );
+    const [registered] = await tells(first, 'person.registered', 'enrolment.started');
+    const { id } = registered!.data.person;
+    const [erased] = await tells(await command({ name: 'erase', person: id }, id), 'person.erased');
+    expect(erased!.data.person).toMatchObject({
+      id,
+      standing: 'erased',
+      enrolments: [],
+      eppns: [],
+    });
+    const [row] = await services.query<{ key: Buffer }>(
+      'select key from normalise.person where id = $1',
+      [id],
+    );
+    expect(row!.key).toHaveLength(0);
+    const claims = await services.query(
+      'select person, sealed, number_digest, doc from normalise.claim where local_id = $1',
+      [gone],
+    );
+    expect(claims).toMatchObject([
+      { person: null, sealed: null, number_digest: null, doc: { enrolments: [] } },
+    ]);
+    expect(
+      await services.query('select 1 from normalise.identifier where person = $1', [id]),
+    ).toEqual([]);
+    const older = await send(
+      'sis',
+      'ss12000.person.changed',
+      person(gone, '2026-10-17T06:15:22.417+02:00', HERE, number),
+      gone,
+    );
+    await eventually(async () => {
+      const rows = await services.query('select outcome from normalise.filtered where cause = $1', [
+        older,
+      ]);
+      expect(rows).toEqual([{ outcome: 'filtered:older' }]);
+    });
+    const back = await send(
+      'sis',
+      'ss12000.person.changed',
+      person(gone, '2026-11-18T06:15:22.417+02:00', HERE, number),
+      gone,
+    );
+    const [again] = await tells(back, 'person.registered', 'enrolment.started');
+    expect(again!.data.person.id).not.toBe(id);
+  });
+
+  it('a new master key wraps every person’s key while the stage runs, and the old one is needed no more', async () => {
+    const [old] = services.environment['MASTER_KEYS']!.split(',');
+    const next = `next:${Buffer.alloc(32, 9).toString('base64')}`;
+    await booted.stop();
+    booted = await boot({ MASTER_KEYS: `${next},${old}` });
+    await eventually(async () => {
+      const rows = await services.query<{ by: string }>(
+        `select distinct convert_from(substring(key from 2 for get_byte(key, 0)), 'utf8') as by from normalise.person where key <> ''`,
+      );
+      expect(rows).toEqual([{ by: 'next' }]);
+    });
+    await booted.stop();
+    booted = await boot({ MASTER_KEYS: next });
+    const number = { civicNo: { value: '201501012395' }, birthDate: '2015-01-01' };
+    const joined = 'bd61bc14-c0a1-53e0-9164-6b7d50cf6277';
+    const cause = await send(
+      'fri',
+      'ss12000.person.changed',
+      person(joined, '2026-11-19T06:15:22.417+02:00', THERE, number),
+      joined,
+    );
+    await tells(cause, 'enrolment.started'); // the sealed names were opened and agreed
   });
 });

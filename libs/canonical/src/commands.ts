@@ -27,7 +27,11 @@ export const SeparateCommand = Type.Object({
 });
 export type SeparateCommand = Static<typeof SeparateCommand>;
 
-export const Command = Type.Union([AnswerCommand, SeparateCommand]);
+/** The person is to be forgotten, in every store and by every subscriber; the key of what is sealed is shredded. It cannot be undone. */
+export const EraseCommand = Type.Object({ name: Type.Literal('erase'), person: Id });
+export type EraseCommand = Static<typeof EraseCommand>;
+
+export const Command = Type.Union([AnswerCommand, SeparateCommand, EraseCommand]);
 export type Command = Static<typeof Command>;
 
 /** The caller, as the token said: the owning stage tells of it in its audit. */

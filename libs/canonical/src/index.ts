@@ -30,6 +30,7 @@ export {
   AnswerCommand,
   Command,
   CommandData,
+  EraseCommand,
   SeparateCommand,
   commandTarget,
 } from './commands.js';

@@ -54,13 +54,18 @@ export class HuvudmanKeys {
 
   /** A new data key for a person, wrapped: what is stored. */
   newPersonKey(): Buffer {
-    const { id, key } = this.options.masterKeys[0]!;
-    const name = Buffer.from(id, 'utf8');
-    return Buffer.concat([
-      Buffer.from([name.length]),
-      name,
-      encrypt(key, randomBytes(KEY_BYTES), name),
-    ]);
+    return this.wrap(randomBytes(KEY_BYTES));
+  }
+
+  /** What a key begins with that the first master key has wrapped. */
+  get wrappedByFirst(): Buffer {
+    const name = Buffer.from(this.options.masterKeys[0]!.id, 'utf8');
+    return Buffer.concat([Buffer.from([name.length]), name]);
+  }
+
+  /** The same data key, wrapped by the first master key: what it sealed is opened as before. */
+  rewrap(wrapped: Buffer): Buffer {
+    return this.wrap(this.unwrap(wrapped));
   }
 
   /** Seals a text with a person's key: nonce, tag, ciphertext (AES-256-GCM). The person's id is authenticated with it. */
@@ -75,6 +80,11 @@ export class HuvudmanKeys {
   /** @throws when the key is not this person's, its master key is unknown, or the sealed text was altered. */
   open(wrappedKey: Buffer, personId: string, sealed: Buffer): string {
     return decrypt(this.unwrap(wrappedKey), sealed, Buffer.from(personId, 'utf8')).toString('utf8');
+  }
+
+  private wrap(key: Buffer): Buffer {
+    const { id, key: master } = this.options.masterKeys[0]!;
+    return Buffer.concat([this.wrappedByFirst, encrypt(master, key, Buffer.from(id, 'utf8'))]);
   }
 
   private unwrap(wrapped: Buffer): Buffer {

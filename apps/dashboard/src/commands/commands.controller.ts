@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { AnswerCommand, SCHEMAS, SeparateCommand, causationOf, commandTarget, compileSchema, type Command, type CommandData, type PayloadSchema } from '#canonical'; // prettier-ignore
+import { AnswerCommand, EraseCommand, SCHEMAS, SeparateCommand, causationOf, commandTarget, compileSchema, type Command, type CommandData, type PayloadSchema } from '#canonical'; // prettier-ignore
 import { isBusy } from '#database';
 import { CurrentPrincipal, PROBLEMS, Problem, Scopes, type Principal } from '#runtime';
 import { Stage, type OutgoingEvent } from '#stage';
@@ -57,6 +57,7 @@ function checked(body: unknown, actor: Principal, now: Date): CommandData {
 const COMMANDS: Readonly<Record<string, PayloadSchema>> = {
   answer: compileSchema('answer', AnswerCommand),
   separate: compileSchema('separate', SeparateCommand),
+  erase: compileSchema('erase', EraseCommand),
 };
 
 function faultsOf(body: unknown): { pointer: string; detail: string }[] {

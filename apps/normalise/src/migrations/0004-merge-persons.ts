@@ -20,11 +20,16 @@ export class MergePersons1764000100004 implements MigrationInterface {
         source text not null,
         local_id text not null,
         number_digest bytea not null,
-        since timestamptz not null default now());`);
+        since timestamptz not null default now());
+      create table normalise.rewrapping (
+        single boolean primary key default true check (single),
+        wrapped_by bytea not null,
+        done_to uuid);`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      drop table normalise.rewrapping;
       drop table normalise.question;
       drop table normalise.answer;
       alter table normalise.person drop merged_into;`);

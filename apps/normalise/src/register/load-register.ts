@@ -1,4 +1,5 @@
 import type { UnitOfWork } from '#stage';
+import { eraseRows } from './erasure.store.js';
 import { findAnswers, saveQuestions } from './answer.store.js';
 import { findHolders, loadClaims, saveClaims, type HolderRow } from './claim.store.js';
 import { findIdentifiers, saveIdentifiers } from './identifier.store.js';
@@ -54,7 +55,7 @@ async function loadPersons(
   },
 ): Promise<void> {
   const { needs, holders, identifiers } = found;
-  const touched = new Set<string>();
+  const touched = new Set<string>(needs.persons);
   const holderOf = new Map<string, string>();
   for (const { source, local_id, person } of holders) {
     if (person === null) continue;
@@ -115,6 +116,7 @@ function asUnit(row: Awaited<ReturnType<typeof findUnits>>[number]) {
 
 /** Writes what changed, one statement per table; persons first, since claims and identifiers refer to them. */
 export function saveRegister(unit: UnitOfWork, register: Register): void {
+  eraseRows(unit, register.erasures);
   savePersons(unit, changedOf(register.persons.values()));
   saveRemovals(unit, register.removals);
   saveClaims(unit, changedOf(register.claims.values()));

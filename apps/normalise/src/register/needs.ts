@@ -25,6 +25,8 @@ export class Needs {
   readonly answers = new Map<string, { source: string; localId: string }>();
   /** Claims whose person may be separated: what is sealed of that person is read too. */
   readonly opened = new Set<string>();
+  /** Persons whom a command names by the hub's own id. */
+  readonly persons = new Set<string>();
   readonly objects = new Set<string>();
   readonly unitRefs = new Map<string, { source: string; ref: string }>();
   readonly organisations = new Map<string, { source: string; localId: string }>();

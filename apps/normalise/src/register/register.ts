@@ -38,6 +38,8 @@ export class Register {
   readonly answers = new Map<string, AnswerRecord>();
   /** Asked by the batch. */
   readonly questions = new Map<string, QuestionRecord>();
+  /** Persons of whom nothing is kept but that they were erased. */
+  readonly erasures: string[] = [];
   /** Rows of persons that were merged or separated; what of them was not read is moved where it is stored. */
   readonly removals: Removal[] = [];
   private readonly holders = new Map<string, string>();

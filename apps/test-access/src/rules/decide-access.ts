@@ -69,7 +69,7 @@ export function decideAccess(
   });
   const duties = isHere ? facts.duties : [];
   const staff = entitleDuties(duties, rules, (huvudman, source) => eppns.ofStaff(huvudman, source));
-  const absences = keepAbsences(record, rules, context);
+  const absences = facts.standing === 'erased' ? [] : keepAbsences(record, rules, context);
   const assigned = assignTests({
     person: facts.id,
     stays,
