@@ -1,0 +1,205 @@
+import { adapterNamed } from '#adapters';
+import { nationalId, sourceUrn, toBinaryHeaders, type PersonState, type Setting } from '#canonical';
+import { bootStage, type BootedStage } from '#runtime';
+import { stageTransport } from '#stage';
+import { eventually, ownServices, type OwnServices } from '#testing';
+import { NormaliseModule } from '../src/normalise.module.js';
+
+export const HERE = nationalId('31279295');
+export const THERE = nationalId('12345674');
+
+const contract = { marking: 'field', completeness: 'full', silenceHours: 24 } as const;
+const source = (id: string, huvudman: string | null, sourceKind: string, adapter: string) =>
+  ({ kind: 'source', id, huvudman, sourceKind, adapter, clients: ['c'], contract }) as Setting;
+const huvudman = (id: string, organisationNumber: string): Setting => ({
+  kind: 'huvudman',
+  id,
+  displayName: id,
+  organisationNumber,
+  owner: 'municipal',
+  subscriberClients: [],
+});
+const SETTINGS: Setting[] = [
+  huvudman('kommunen1', '2120000001'),
+  huvudman('friskola1', '5560000001'),
+  source('sis', 'kommunen1', 'elevregister', 'ss12000'),
+  source('fri', 'friskola1', 'elevregister', 'ss12000'),
+  source('absence', 'kommunen1', 'absence', 'ss12000-attendance'),
+  source('platform', 'kommunen1', 'learning-platform', 'canvas'),
+  source('tests', null, 'test-platform', 'test-platform'),
+  source('units', null, 'school-units', 'school-units'),
+];
+
+interface Told {
+  readonly type: string;
+  readonly headers: Record<string, string>;
+  readonly key: string | null;
+  readonly data: { readonly person: PersonState };
+}
+
+/** The stage on services of its own, told by the sources of two huvudmän, and what it says of it. */
+export class NormaliseUnderTest {
+  private sent = 0;
+
+  private constructor(
+    readonly services: OwnServices,
+    public stage: BootedStage,
+  ) {}
+
+  static async start(name: string): Promise<NormaliseUnderTest> {
+    const services = await ownServices(name);
+    const under = new NormaliseUnderTest(services, await boot(services, {}));
+    await services.produce(
+      'admin.settings',
+      SETTINGS.map((setting) => ({
+        key: `${setting.kind}/${setting.id}`,
+        value: JSON.stringify(setting),
+      })),
+    );
+    return under;
+  }
+
+  /** Starts the stage anew, with other settings. */
+  async restart(more: Record<string, string>): Promise<void> {
+    await this.stage.stop();
+    this.stage = await boot(this.services, more);
+  }
+
+  async stop(): Promise<void> {
+    await this.stage.stop();
+    await this.services.stop();
+  }
+
+  async send(from: string, type: string, data: object, key = 'one object'): Promise<string> {
+    const setting = SETTINGS.find(({ id }) => id === from);
+    if (setting?.kind !== 'source') throw new Error('no such source');
+    const admission = adapterNamed(setting.adapter)!.admit({ type, data });
+    if (!admission.ok) throw new Error(JSON.stringify(admission.issues));
+    const envelope = {
+      id: `event-${++this.sent}`,
+      source: sourceUrn(from),
+      type,
+      time: '2026-08-18T06:00:00Z',
+    };
+    await this.services.produce(`source.${setting.sourceKind}`, [
+      {
+        key: `${from} ${key}`,
+        value: JSON.stringify(admission.data),
+        headers: toBinaryHeaders(envelope),
+      },
+    ]);
+    return `${envelope.source} ${envelope.id}`;
+  }
+
+  async command(what: object, target: string): Promise<string> {
+    const envelope = {
+      id: `command-${++this.sent}`,
+      source: 'urn:elevnav:dashboard',
+      type: 'se.elevnav.command.given',
+    };
+    const by = { clientId: 'registrar', subject: 'registrar' };
+    await this.services.produce('admin.commands', [
+      {
+        key: target,
+        value: JSON.stringify({ command: what, by, at: '2026-10-20T08:00:00Z' }),
+        headers: toBinaryHeaders(envelope),
+      },
+    ]);
+    return `${envelope.source} ${envelope.id}`;
+  }
+
+  async told(cause: string): Promise<Told[]> {
+    return (await this.services.readAll('canonical.events'))
+      .filter(({ headers }) => headers.ce_causationid === cause)
+      .map(({ headers, key, value }) => ({
+        type: headers.ce_type!.slice('se.elevnav.'.length),
+        headers,
+        key,
+        data: JSON.parse(value!) as Told['data'],
+      }));
+  }
+
+  tells(cause: string, ...types: string[]): Promise<Told[]> {
+    return eventually(async () => {
+      const events = await this.told(cause);
+      expect(events.map(({ type }) => type)).toEqual(types);
+      return events;
+    });
+  }
+
+  /** As `tells`, of persons whose events lie in different partitions, so that only their number is certain. */
+  tellsInAnyOrder(cause: string, ...types: string[]): Promise<Told[]> {
+    return eventually(async () => {
+      const events = await this.told(cause);
+      expect(events.map(({ type }) => type).sort()).toEqual([...types].sort());
+      return events;
+    });
+  }
+
+  parkedAs(cause: string, code: string): Promise<void> {
+    return eventually(async () => {
+      const rows = await this.services.query('select code from normalise.parked where cause = $1', [
+        cause,
+      ]);
+      expect(rows).toEqual([{ code }]);
+    });
+  }
+}
+
+function boot(services: OwnServices, more: Record<string, string>): Promise<BootedStage> {
+  return bootStage(NormaliseModule, {
+    stage: 'normalise',
+    environment: { ...services.environment, ...more },
+    ownsProcess: false,
+    strategies: (app) => [stageTransport(app)],
+  });
+}
+
+/** A pupil of the autumn of 2026, as SS 12000 has it. */
+export function person(id: string, modified: string, unit: string, more: object = {}) {
+  return {
+    id,
+    meta: { created: '2026-08-01T08:00:00+02:00', modified },
+    givenName: 'Åstakanarie',
+    familyName: 'Kanariesson',
+    civicNo: { value: '201003142385' },
+    birthDate: '2010-03-14',
+    securityMarking: 'Ingen',
+    personStatus: 'Aktiv',
+    eduPersonPrincipalNames: [],
+    enrolments: [
+      {
+        enroledAt: { id: unit },
+        schoolType: 'GR',
+        schoolYear: 9,
+        startDate: '2026-08-17',
+        cancelled: false,
+      },
+    ],
+    ...more,
+  };
+}
+
+/** A school unit, as the national register has it. */
+export function schoolUnit(code: string, organisationNumber: string) {
+  return {
+    meta: {
+      extractDate: '2026-08-02T00:06:11.02+02:00',
+      created: '2015-01-01',
+      modified: '2026-06-14',
+    },
+    data: {
+      type: 'schoolunit',
+      schoolUnitCode: code,
+      attributes: {
+        displayName: 'Testskolan',
+        status: 'AKTIV',
+        schoolUnitType: 'SKOLENHET',
+        municipalityCode: '0180',
+        schoolTypes: ['GR'],
+        startdate: '2015-07-01',
+      },
+    },
+    included: { type: 'organization', organizationNumber: organisationNumber },
+  };
+}
