@@ -118,9 +118,11 @@ export class Relay {
 
   private async sendSome(session: Session): Promise<number> {
     const { statements, producer, options } = this.stage;
-    const [unsent] = await session.query<Unsent>(statements.unsent, [ROWS_MAX, this.floor.id]);
+    const { floor } = this;
+    const asked = [ROWS_MAX, floor.id, floor.asksForId];
+    const [unsent] = await session.query<Unsent>(statements.unsent, asked);
     const { ids, stamp } = unsent!;
-    this.floor.note(unsent!);
+    floor.note(unsent!);
     if (ids.length === 0) return 0;
     const rows = await this.rowsOf(ids, session);
     await producer.send(rows.map((row) => recordOf(row, stamp)));

@@ -100,7 +100,7 @@ export function stageStatements(schema: string): StageStatements {
     unsent: named(
       'unsent',
       `select array(select id from {s}.outbox where id > $2 order by id limit $1) as ids, ${STAMP_SQL} as stamp,
-              pg_snapshot_xmin(pg_current_snapshot())::text as oldest, pg_snapshot_xmax(pg_current_snapshot())::text as next,
+              pg_snapshot_xmin(pg_current_snapshot())::text as oldest, case when $3::boolean then pg_current_xact_id()::text end as own,
               (select case when is_called then last_value else 0 end from {s}.outbox_id_seq) as given`,
     ),
     readOutbox: named(

@@ -272,6 +272,35 @@ describe('one topic hop through a stage', () => {
     expect(raised!.epoch).toBeGreaterThan(epoch!.epoch);
   });
 
+  it('a transaction that is long under way, and alone, has its events sent when it ends', async () => {
+    const stage = booted.app.get(Stage, { strict: false });
+    let committing: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (committing = resolve));
+    const slow = stage.transaction(async (unit) => {
+      // It takes its id from the outbox, and then others come to know of that id long before it ends.
+      await unit.query(
+        { name: 'spec.take', text: "select nextval('normalise.outbox_id_seq')" },
+        [],
+      );
+      await unit.query(
+        {
+          name: 'spec.slow',
+          text: `insert into normalise.outbox(topic, key, headers, value, cause)
+                 values ('canonical.events', 'slow', '{"ce_id":"slow"}', '{"from":"slow"}', 'slow')`,
+        },
+        [],
+      );
+      await released;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1_000)); // ten reads of the idle relay
+    committing();
+    await slow;
+    await eventually(async () => {
+      const out = await services.readAll('canonical.events');
+      expect(out.map(({ value }) => value)).toContain('{"from":"slow"}');
+    });
+  });
+
   it('stops within seconds and goes on where it was', async () => {
     await booted.stop();
     await send('meanwhile', 'j');
