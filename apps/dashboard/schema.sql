@@ -111,6 +111,8 @@ create table dashboard.parked (
   due timestamp with time zone,
   at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
+  subject text,
+  told boolean not null default false,
   constraint parked_pkey PRIMARY KEY (id)
 );
 
@@ -147,3 +149,5 @@ CREATE INDEX inbox_at ON dashboard.inbox USING brin (at);
 CREATE INDEX parked_awaits ON dashboard.parked USING btree (awaits) WHERE (state = 'parked'::text);
 CREATE INDEX parked_due ON dashboard.parked USING btree (due) WHERE (state = 'parked'::text);
 CREATE INDEX parked_key ON dashboard.parked USING btree (key, id) WHERE (state = 'parked'::text);
+CREATE INDEX parked_subject ON dashboard.parked USING btree (subject) WHERE (state = 'parked'::text);
+CREATE INDEX parked_untold ON dashboard.parked USING btree (id) WHERE ((subject IS NOT NULL) AND (told <> (state = 'parked'::text)));

@@ -126,6 +126,8 @@ create table normalise.parked (
   due timestamp with time zone,
   at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
+  subject text,
+  told boolean not null default false,
   constraint parked_pkey PRIMARY KEY (id)
 );
 
@@ -178,6 +180,14 @@ create table normalise.school_unit (
   constraint school_unit_pkey PRIMARY KEY (code)
 );
 
+create table normalise.source_heard (
+  source text not null,
+  first_seen timestamp with time zone not null,
+  heard timestamp with time zone,
+  silent_since timestamp with time zone,
+  constraint source_heard_pkey PRIMARY KEY (source)
+);
+
 create table normalise.source_object (
   id uuid not null,
   kind text not null,
@@ -215,5 +225,7 @@ CREATE INDEX inbox_at ON normalise.inbox USING brin (at);
 CREATE INDEX parked_awaits ON normalise.parked USING btree (awaits) WHERE (state = 'parked'::text);
 CREATE INDEX parked_due ON normalise.parked USING btree (due) WHERE (state = 'parked'::text);
 CREATE INDEX parked_key ON normalise.parked USING btree (key, id) WHERE (state = 'parked'::text);
+CREATE INDEX parked_subject ON normalise.parked USING btree (subject) WHERE (state = 'parked'::text);
+CREATE INDEX parked_untold ON normalise.parked USING btree (id) WHERE ((subject IS NOT NULL) AND (told <> (state = 'parked'::text)));
 CREATE INDEX school_unit_organisation_number ON normalise.school_unit USING btree (organisation_number);
 CREATE INDEX source_object_person ON normalise.source_object USING btree (person);

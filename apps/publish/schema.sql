@@ -105,6 +105,8 @@ create table publish.parked (
   due timestamp with time zone,
   at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
+  subject text,
+  told boolean not null default false,
   constraint parked_pkey PRIMARY KEY (id)
 );
 
@@ -134,4 +136,6 @@ CREATE INDEX inbox_at ON publish.inbox USING brin (at);
 CREATE INDEX parked_awaits ON publish.parked USING btree (awaits) WHERE (state = 'parked'::text);
 CREATE INDEX parked_due ON publish.parked USING btree (due) WHERE (state = 'parked'::text);
 CREATE INDEX parked_key ON publish.parked USING btree (key, id) WHERE (state = 'parked'::text);
+CREATE INDEX parked_subject ON publish.parked USING btree (subject) WHERE (state = 'parked'::text);
+CREATE INDEX parked_untold ON publish.parked USING btree (id) WHERE ((subject IS NOT NULL) AND (told <> (state = 'parked'::text)));
 CREATE INDEX view_hub_subject ON publish.view USING btree (hub_subject);

@@ -83,6 +83,8 @@ create table test_access.parked (
   due timestamp with time zone,
   at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
+  subject text,
+  told boolean not null default false,
   constraint parked_pkey PRIMARY KEY (id)
 );
 
@@ -93,6 +95,7 @@ create table test_access.person_access (
   facts json not null,
   state json not null,
   next_due timestamp with time zone,
+  postponed_by text[],
   constraint person_access_pkey PRIMARY KEY (person)
 );
 
@@ -108,8 +111,18 @@ create table test_access.rules (
   only_row boolean not null default true,
   digest text not null,
   swept_to uuid,
+  decided_on date,
   constraint rules_only_row_check CHECK (only_row),
   constraint rules_pkey PRIMARY KEY (only_row)
+);
+
+create table test_access.stale_knowledge (
+  id text not null,
+  person uuid,
+  source text,
+  since timestamp with time zone not null,
+  constraint stale_knowledge_check CHECK (((person IS NOT NULL) OR (source IS NOT NULL))),
+  constraint stale_knowledge_pkey PRIMARY KEY (id)
 );
 
 CREATE INDEX audit_about ON test_access.audit USING btree (about, number);
@@ -118,4 +131,8 @@ CREATE INDEX inbox_at ON test_access.inbox USING brin (at);
 CREATE INDEX parked_awaits ON test_access.parked USING btree (awaits) WHERE (state = 'parked'::text);
 CREATE INDEX parked_due ON test_access.parked USING btree (due) WHERE (state = 'parked'::text);
 CREATE INDEX parked_key ON test_access.parked USING btree (key, id) WHERE (state = 'parked'::text);
+CREATE INDEX parked_subject ON test_access.parked USING btree (subject) WHERE (state = 'parked'::text);
+CREATE INDEX parked_untold ON test_access.parked USING btree (id) WHERE ((subject IS NOT NULL) AND (told <> (state = 'parked'::text)));
 CREATE INDEX person_access_due ON test_access.person_access USING btree (next_due) WHERE (next_due IS NOT NULL);
+CREATE INDEX person_access_postponed ON test_access.person_access USING btree (person) WHERE (postponed_by IS NOT NULL);
+CREATE INDEX stale_knowledge_person ON test_access.stale_knowledge USING btree (person);

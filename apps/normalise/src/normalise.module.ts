@@ -8,8 +8,11 @@ import { DocumentsAsJson1764000100002 } from './migrations/0002-documents-as-jso
 import { MergePersons1764000100004 } from './migrations/0004-merge-persons.js';
 import { CommandsHandler } from './commands.handler.js';
 import { QuestionsController } from './register/questions.controller.js';
+import { SourceHeard1764000100005 } from './migrations/0005-source-heard.js';
 import { RegisterController } from './register/register.controller.js';
 import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
+import { HeardSources } from './silence/heard-sources.js';
+import { SourceSilenceSchedule } from './silence/source-silence.schedule.js';
 import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
 
 /** In: `source.*`, one consumer group per kind of source, and `admin.commands`. Out: `canonical.events`, `findings`, `trail`. */
@@ -21,6 +24,7 @@ import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
         CreateRegister1764000100001,
         DocumentsAsJson1764000100002,
         MergePersons1764000100004,
+        SourceHeard1764000100005,
       ],
       inbox: true,
       replaces: carriesFullState,
@@ -29,7 +33,12 @@ import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
     ScheduleModule.forRoot(),
   ],
   controllers: [SourceEventsHandler, CommandsHandler, RegisterController, QuestionsController],
-  providers: [{ provide: FIND_ADAPTER, useValue: adapterNamed }, RewrapKeysSchedule],
+  providers: [
+    { provide: FIND_ADAPTER, useValue: adapterNamed },
+    RewrapKeysSchedule,
+    HeardSources,
+    SourceSilenceSchedule,
+  ],
 })
 export class NormaliseModule {
   /** The stage with further adapters beside its own: for a proof, which needs one that breaks the contract of adapters. */

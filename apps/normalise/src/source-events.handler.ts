@@ -1,17 +1,19 @@
 import { Controller, Inject } from '@nestjs/common';
 import { adapterNamed, type Adapter } from '#adapters';
-import { SOURCE_KINDS, sourceTopic } from '#canonical';
+import { SOURCE_KINDS, sourceIdOf, sourceTopic } from '#canonical';
 import { BatchHandler, HuvudmanKeys, Settings, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage'; // prettier-ignore
 import { receiptAt } from './claim/order-claims.js';
 import { decideFact } from './decide/decide-fact.js';
 import type { Deciding } from './decide/deciding.js';
 import type { Verdict } from './decide/verdict.js';
+import { findSubject, nameObject, type NamedObject } from './facts/find-subject.js';
 import { noteNeeds } from './facts/note-needs.js';
 import { RegisterSources } from './facts/register-sources.js';
 import { prepareFact, type SourceFact } from './facts/source-fact.js';
 import { translateEvent } from './facts/translate-events.js';
 import { loadRegister, saveRegister } from './register/load-register.js';
 import { Needs } from './register/needs.js';
+import { HeardSources } from './silence/heard-sources.js';
 import { tellAnnouncements } from './tell-announcements.js';
 
 /** How a source's adapter is found by the name that its settings give: `(name: string) => Adapter | undefined`. */
@@ -31,45 +33,59 @@ export class SourceEventsHandler {
   constructor(
     private readonly settings: Settings,
     private readonly keys: HuvudmanKeys,
+    private readonly heard: HeardSources,
     @Inject(FIND_ADAPTER)
     private readonly findAdapter: (name: string) => Adapter | undefined = adapterNamed,
   ) {}
 
   @BatchHandler({ stage: 'normalise', groups: SOURCE_KINDS.map((kind) => [sourceTopic(kind)]) })
   async handle({ events, unit }: EventBatch): Promise<void> {
-    const work = this.translate(events, unit);
+    const { work, unusable } = this.translate(events, unit);
     const registers = this.registers();
     const needs = new Needs();
     for (const { items } of work) {
       for (const item of items) noteNeeds(item, needs, { registers, keys: this.keys });
     }
+    for (const { source, localId } of unusable.values()) needs.mention(source, localId);
     const register = await loadRegister(unit, needs, this.keys);
     const { settings } = this;
     const deciding: Deciding = { register, settings, registers, arrivals: new Set() };
     for (const { event, items } of work) {
-      conclude(
-        unit,
-        event,
-        items.map((item) => decideFact(item, deciding)),
-      );
+      const verdicts = items.map((item) => decideFact(item, deciding));
+      conclude(unit, event, verdicts);
+      if (!verdicts.some(({ is }) => is === 'parked')) continue;
+      const subjects = items.flatMap((item) => findSubject(item, register, registers) ?? []);
+      if (subjects.length > 0) unit.about(event, subjects[0]!);
+    }
+    for (const [event, { source, localId }] of unusable) {
+      const subject = register.holderIdOf(source, localId);
+      if (subject !== undefined) unit.about(event, subject);
     }
     saveRegister(unit, register);
     if (deciding.arrivals.size > 0) unit.arrived([...deciding.arrivals]);
   }
 
-  private translate(events: readonly ReceivedEvent[], unit: UnitOfWork): Work[] {
+  /** What cannot be translated is parked; whom it is about, its source may have said all the same. */
+  private translate(
+    events: readonly ReceivedEvent[],
+    unit: UnitOfWork,
+  ): { work: Work[]; unusable: Map<ReceivedEvent, NamedObject> } {
     const receipt = receiptAt(unit.now);
     const work: Work[] = [];
+    const unusable = new Map<ReceivedEvent, NamedObject>();
     for (const event of events) {
+      this.heard.note(sourceIdOf(event.envelope.source), unit.now);
       const translated = translateEvent(event, this.settings, this.findAdapter);
       if (!translated.ok) {
         unit.park(event, translated.reason);
+        const named = nameObject(event, this.settings, this.findAdapter);
+        if (named) unusable.set(event, named);
         continue;
       }
       const from = { source: translated.source, receipt, keys: this.keys };
       work.push({ event, items: translated.facts.map((fact) => prepareFact(event, fact, from)) });
     }
-    return work;
+    return { work, unusable };
   }
 
   private registers(): RegisterSources {

@@ -11,6 +11,8 @@ export interface PersonAccessView {
   readonly access: AccessRecord['access'];
   readonly absences: AccessRecord['absences'];
   readonly overdue: AccessRecord['overdue'] | null;
+  /** The entries whose end is due and not acted on, each with the findings that it waits for. */
+  readonly postponed: NonNullable<AccessRecord['postponed']>;
   /** When time alone may change it; RFC 3339, or null. */
   readonly nextDue: string | null;
   readonly lastSequence: string;
@@ -38,12 +40,13 @@ export class AccessController {
       const detail = 'No event about this person has come; compare the id with the register.';
       throw new Problem(PROBLEMS['not-found'], { detail });
     }
-    const { access, absences, overdue } = found.state;
+    const { access, absences, overdue, postponed } = found.state;
     return {
       person: found.person,
       access,
       absences,
       overdue: overdue ?? null,
+      postponed: postponed ?? [],
       nextDue: found.nextDue?.toISOString() ?? null,
       lastSequence: found.lastSequence,
     };

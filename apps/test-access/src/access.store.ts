@@ -3,9 +3,14 @@ import { isNewer, type PersonState } from '#canonical';
 import { Stage, type Statement, type UnitOfWork } from '#stage';
 import { PersonAccess } from './access.entity.js';
 import { NO_ACCESS, type AccessRecord } from './rules/access-record.js';
+import { stockholmDay } from './rules/stockholm-day.js';
+
+/** A person whom the rules fail on must not hold up the others: their next look is put off by this much. */
+export const PUT_OFF_MS = 60 * 60 * 1_000;
 
 const COLUMNS = `person, last_sequence as "lastSequence", emitted, facts::text as facts,
-                 state::text as state, next_due as "nextDue"`;
+                 state::text as state, next_due as "nextDue",
+                 postponed_by is not null as "isPostponed"`;
 
 const LOAD: Statement = {
   name: 'test-access.load',
@@ -25,13 +30,13 @@ const LOAD_DUE: Statement = {
 
 const SAVE: Statement = {
   name: 'test-access.save',
-  text: `insert into test_access.person_access(person, last_sequence, emitted, facts, state, next_due)
-         select n.person, n.last_sequence, n.emitted, n.facts::json, n.state::json, n.next_due
-           from unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[])
-             as n(person, last_sequence, emitted, facts, state, next_due)
+  text: `insert into test_access.person_access(person, last_sequence, emitted, facts, state, next_due, postponed_by)
+         select n.person, n.last_sequence, n.emitted, n.facts::json, n.state::json, n.next_due, n.postponed_by::text[]
+           from unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
+             as n(person, last_sequence, emitted, facts, state, next_due, postponed_by)
          on conflict (person) do update
-            set last_sequence = excluded.last_sequence, emitted = excluded.emitted,
-                facts = excluded.facts, state = excluded.state, next_due = excluded.next_due`,
+            set last_sequence = excluded.last_sequence, emitted = excluded.emitted, facts = excluded.facts,
+                state = excluded.state, next_due = excluded.next_due, postponed_by = excluded.postponed_by`,
 };
 
 /** Most events change nothing about access: they leave their sequence, and the row's large columns are not written. */
@@ -49,14 +54,16 @@ const PUT_OFF: Statement = {
 
 const FIRST_RULES: Statement = {
   name: 'test-access.first-rules',
-  text: `insert into test_access.rules(digest) values ($1) on conflict do nothing`,
+  text: `insert into test_access.rules(digest, decided_on) values ($1, $2) on conflict do nothing`,
 };
 
+/** A day that was decided on before it came, by a clock that was set back since, is decided on again. */
 const NOTE_RULES: Statement = {
   name: 'test-access.note-rules',
   text: `update test_access.rules
-            set digest = $1, swept_to = '00000000-0000-0000-0000-000000000000'
-          where digest <> $1`,
+            set digest = $1, decided_on = $2,
+                swept_to = case when digest <> $1 or decided_on > $2 then '00000000-0000-0000-0000-000000000000' else swept_to end
+          where digest <> $1 or decided_on is distinct from $2`,
 };
 
 /** The rows that come next are due at once; where the sweep has come to stands in the table, so that a restart goes on. */
@@ -82,6 +89,7 @@ interface StoredRow {
   readonly facts: string;
   readonly state: string;
   readonly nextDue: Date | null;
+  readonly isPostponed: boolean;
 }
 
 /** One person's row while a unit decides about them; its lock is held. */
@@ -149,13 +157,34 @@ export class AccessRow {
 
   get parameters(): readonly unknown[] {
     const { person, lastSequence, emitted, facts, nextDue } = this;
-    return [person, lastSequence, emitted, facts, JSON.stringify(this.record), nextDue];
+    const reasons = this.record.postponed?.flatMap(({ because }) => because);
+    return [
+      person,
+      lastSequence,
+      emitted,
+      facts,
+      JSON.stringify(this.record),
+      nextDue,
+      reasons ? arrayLiteral(reasons) : null,
+    ];
+  }
+
+  /** Whether something may end at `now` that no fact ends: then it matters how fresh the facts are. */
+  mayEndByTime(now: Date): boolean {
+    if (this.stored?.isPostponed) return true;
+    return this.nextDue !== null && this.nextDue.getTime() - PUT_OFF_MS <= now.getTime();
   }
 
   /** The facts as they were last decided from. */
   get personState(): PersonState {
     return JSON.parse(this.facts!) as PersonState;
   }
+}
+
+/** PostgreSQL's text of an array of texts; an array of arrays cannot be taken apart row by row. */
+function arrayLiteral(texts: readonly string[]): string {
+  const quoted = [...new Set(texts)].map((text) => `"${text.replace(/["\\]/g, '\\$&')}"`);
+  return `{${quoted.join(',')}}`;
 }
 
 /** The rows that one unit decides about: locked in id order by one statement, written by at most two. */
@@ -221,13 +250,15 @@ export class AccessStore {
   }
 
   /**
-   * When policies or calendars have changed since, makes the next `limit` persons due, in id order.
+   * When policies or calendars have changed since, or the clock was set back over a midnight, makes the next `limit` persons due, in
+   * id order.
    *
    * @returns how many; fewer than `limit` when the sweep is done.
    */
   async sweep(unit: UnitOfWork, digest: string, limit: number): Promise<number> {
-    await unit.query(FIRST_RULES, [digest]);
-    await unit.query(NOTE_RULES, [digest]);
+    const today = stockholmDay(unit.now);
+    await unit.query(FIRST_RULES, [digest, today]);
+    await unit.query(NOTE_RULES, [digest, today]);
     const [row] = await unit.query<{ swept: number }>(SWEEP, [unit.now, limit]);
     return row!.swept;
   }

@@ -7,13 +7,16 @@ import {
   type ReceivedEvent,
   type UnitOfWork,
 } from '#stage';
+import { AccessKnowledge } from './access-knowledge.js';
 import { AccessRules } from './access-rules.js';
 import { AccessRows, type AccessRow } from './access.store.js';
+import { KnowledgeStore } from './knowledge.store.js';
 import { decideAccess } from './rules/decide-access.js';
 import { NO_ACCESS, type AccessRecord } from './rules/access-record.js';
 import { joinRecords, splitRecord } from './rules/join-records.js';
 import { keepFacts } from './rules/keep-facts.js';
 import { noteAbsence } from './rules/note-absence.js';
+import type { StaleKnowledge } from './rules/postpone-ends.js';
 import { reportFindings } from './rules/report-findings.js';
 import { stockholmDay } from './rules/stockholm-day.js';
 import { newId, tellDecisions } from './tell-decisions.js';
@@ -33,23 +36,29 @@ interface Readable {
 /** Decides, event by event, who may reach which test. */
 @Controller()
 export class CanonicalEventsHandler {
-  constructor(private readonly rules: AccessRules) {}
+  constructor(
+    private readonly rules: AccessRules,
+    private readonly knowledge: AccessKnowledge,
+    private readonly stale: KnowledgeStore,
+  ) {}
 
   @BatchHandler({ stage: 'test-access', groups: [['canonical.events']] })
   async handle({ events, unit }: EventBatch): Promise<void> {
     const readable = events.flatMap((event) => readPersonEvent(event, unit) ?? []);
     const persons = [...new Set(readable.flatMap(concerned))];
     const rows = await AccessRows.load(unit, persons);
+    const place: Place = { rows, unit, staleOf: await this.knowledge.of(rows.all, unit) };
     for (const event of readable) {
-      if (event.merged) this.merge(event, event.merged, { rows, unit });
-      else if (event.separated) this.separate(event, event.separated, { rows, unit });
-      else this.decide(event, rows.of(event.person.id), unit);
+      if (event.merged) this.merge(event, event.merged, place);
+      else if (event.separated) this.separate(event, event.separated, place);
+      else this.decide(event, rows.of(event.person.id), place);
     }
     rows.save(unit);
   }
 
   /** Applied to both rows by whichever of its two events comes first; the other then says nothing new. */
-  private merge(event: Readable, merged: MergeChange['merged'], { rows, unit }: Place): void {
+  private merge(event: Readable, merged: MergeChange['merged'], place: Place): void {
+    const { rows, unit } = place;
     const [from, into] = [rows.of(merged.from), rows.of(merged.into)];
     const isFirst = from.takeSequence(withNumber(event.sequence, merged.fromNumber));
     const isNews = into.takeSequence(withNumber(event.sequence, merged.intoNumber));
@@ -58,17 +67,19 @@ export class CanonicalEventsHandler {
       restart(from, NO_ACCESS, unit);
       from.end(JSON.stringify(endedFacts(merged.from)));
       restart(into, joined, unit);
+      this.stale.follow(merged.from, merged.into, unit);
     }
-    if (isNews) this.decideRow(event, into, { facts: keepFacts(event.person), unit });
-    else if (isFirst) this.decideRow(event, into, { facts: into.personState, unit });
+    if (isNews) this.decideRow(event, into, { ...place, facts: keepFacts(event.person) });
+    else if (isFirst) this.decideRow(event, into, { ...place, facts: into.personState });
     else unit.settle(event.received, 'filtered:older');
   }
 
   private separate(
     event: Readable,
     { from, fromNumber, apart, apartNumber, other }: SeparationChange['separated'],
-    { rows, unit }: Place,
+    place: Place,
   ): void {
+    const { rows, unit } = place;
     const [whole, part] = [rows.of(from), rows.of(apart)];
     const states = event.person.id === apart ? [event.person, other] : [other, event.person];
     const [partState, wholeState] = states as [PersonState, PersonState];
@@ -79,15 +90,14 @@ export class CanonicalEventsHandler {
       const split = splitRecord(whole.record, new Set(partState.splitFrom?.huvudmen));
       restart(part, split.apart, unit);
       restart(whole, split.stays, unit);
-      this.decideRow(event, part, { facts: keepFacts(partState), unit });
+      this.decideRow(event, part, { ...place, facts: keepFacts(partState) });
     }
-    this.decideRow(event, whole, {
-      facts: isNews ? keepFacts(wholeState) : whole.personState,
-      unit,
-    });
+    const facts = isNews ? keepFacts(wholeState) : whole.personState;
+    this.decideRow(event, whole, { ...place, facts });
   }
 
-  private decide(event: Readable, row: AccessRow, unit: UnitOfWork): void {
+  private decide(event: Readable, row: AccessRow, place: Place): void {
+    const { unit } = place;
     const { received, person } = event;
     if (!row.takeSequence(event.sequence)) {
       unit.settle(received, 'filtered:older');
@@ -100,13 +110,13 @@ export class CanonicalEventsHandler {
       settleUntouched(event, unit);
       return;
     }
-    this.decideRow(event, row, { facts, unit });
+    this.decideRow(event, row, { ...place, facts });
   }
 
   private decideRow(
     { received, type, presence }: Readable,
     row: AccessRow,
-    { facts, unit }: { readonly facts: PersonState; readonly unit: UnitOfWork },
+    { facts, unit, staleOf }: Omit<Place, 'rows'> & { readonly facts: PersonState },
   ): void {
     const outcome = decideAccess(row.record, facts, {
       now: unit.now,
@@ -114,6 +124,7 @@ export class CanonicalEventsHandler {
       cause: causeOf(received),
       personEventType: type,
       presence,
+      stale: staleOf(row.person),
       policyOf: (huvudman) => this.rules.policyOf(huvudman),
       newId,
     });
@@ -190,6 +201,8 @@ function readPersonEvent(received: ReceivedEvent, unit: UnitOfWork): Readable | 
 interface Place {
   readonly rows: AccessRows;
   readonly unit: UnitOfWork;
+  /** Why the facts of a person may not be the whole truth now. */
+  staleOf(person: string): readonly StaleKnowledge[];
 }
 
 function concerned({ person, merged, separated }: Readable): string[] {

@@ -2,17 +2,18 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { Log, Metrics, Shutdown, SteppableClock, type CounterHandle } from '#runtime';
 import { Stage, type UnitOfWork } from '#stage';
+import { AccessKnowledge } from './access-knowledge.js';
 import { AccessRules } from './access-rules.js';
-import { AccessRows, AccessStore, type AccessRow } from './access.store.js';
+import { AccessRows, AccessStore, PUT_OFF_MS, type AccessRow } from './access.store.js';
+import { KnowledgeStore } from './knowledge.store.js';
 import { decideAccess } from './rules/decide-access.js';
+import type { StaleKnowledge } from './rules/postpone-ends.js';
 import { stockholmDay } from './rules/stockholm-day.js';
 import { newId, tellDecisions } from './tell-decisions.js';
 import { TestAccessConfig } from './test-access.config.js';
 
 const CHUNK_PERSONS = 500;
 const SWEEP_PERSONS = 5_000;
-/** A person whom the rules fail on must not hold up the others. */
-const PUT_OFF_MS = 60 * 60 * 1_000;
 const INTERVAL = 'test-access.due';
 
 /**
@@ -29,6 +30,8 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
     private readonly stage: Stage,
     private readonly store: AccessStore,
     private readonly rules: AccessRules,
+    private readonly knowledge: AccessKnowledge,
+    private readonly stale: KnowledgeStore,
     private readonly config: TestAccessConfig,
     private readonly registry: SchedulerRegistry,
     private readonly shutdown: Shutdown,
@@ -78,6 +81,8 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
   private async run(): Promise<void> {
     const startedMs = performance.now();
     let persons = 0;
+    const others = await this.knowledge.others();
+    await this.stage.transaction((unit) => this.stale.release(unit, others, SWEEP_PERSONS));
     for (let isDone = false; !isDone && !this.shutdown.isClosing;) {
       const swept = await this.stage.transaction((unit) =>
         this.store.sweep(unit, this.rules.digest, SWEEP_PERSONS),
@@ -98,14 +103,17 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
   private async decideChunk(unit: UnitOfWork): Promise<number> {
     const rows = await AccessRows.loadDue(unit, CHUNK_PERSONS);
     const failed: string[] = [];
-    for (const row of rows.all) if (!this.decide(unit, row)) failed.push(row.person);
+    const staleOf = await this.knowledge.of(rows.all, unit);
+    for (const row of rows.all) {
+      if (!this.decide(unit, row, staleOf(row.person))) failed.push(row.person);
+    }
     rows.save(unit);
     await this.store.putOff(unit, failed, new Date(unit.now.getTime() + PUT_OFF_MS));
     return rows.all.length;
   }
 
   /** False when the rules have a fault that this person shows; it is logged, and the others go on. */
-  private decide(unit: UnitOfWork, row: AccessRow): boolean {
+  private decide(unit: UnitOfWork, row: AccessRow, stale: readonly StaleKnowledge[]): boolean {
     const due = row.nextDue!.toISOString();
     try {
       const facts = row.personState;
@@ -114,6 +122,7 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
         calendar: this.rules.calendar,
         cause: `time ${stockholmDay(unit.now)}`,
         personEventType: 'time',
+        stale,
         policyOf: (huvudman) => this.rules.policyOf(huvudman),
         newId,
       });

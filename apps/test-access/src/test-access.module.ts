@@ -1,20 +1,24 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AuthenticationModule, ENVIRONMENT, readConfig, type Environment } from '#runtime';
-import { StageHostModule, StageModule } from '#stage';
+import { StageHostModule, StageModule, type ReceivedEvent } from '#stage';
+import { AccessKnowledge } from './access-knowledge.js';
 import { AccessRules } from './access-rules.js';
 import { AccessController } from './access.controller.js';
 import { PersonAccess } from './access.entity.js';
 import { AccessStore } from './access.store.js';
 import { CanonicalEventsHandler } from './canonical-events.handler.js';
 import { DueAccessSchedule } from './due-access.schedule.js';
+import { FindingsHandler } from './findings.handler.js';
+import { KnowledgeStore } from './knowledge.store.js';
 import { PersonAccess1764000000201 } from './migrations/1764000000201-person-access.js';
+import { StaleKnowledge1764000000203 } from './migrations/1764000000203-stale-knowledge.js';
 import { TestAccessConfig } from './test-access.config.js';
 
 /**
  * Who may reach which test, and where.
  *
- * In: `canonical.events`, and time. Out: `access.events`, `findings`.
+ * In: `canonical.events`, `findings`, and time. Out: `access.events`, `findings`.
  */
 @Module({
   imports: [
@@ -22,13 +26,14 @@ import { TestAccessConfig } from './test-access.config.js';
     AuthenticationModule.register(),
     StageModule.register({
       stage: 'test-access',
-      migrations: [PersonAccess1764000000201],
+      migrations: [PersonAccess1764000000201, StaleKnowledge1764000000203],
       entities: [PersonAccess],
-      replaces: () => true,
+      replaces: isCanonical,
+      waits: isCanonical,
     }),
     ScheduleModule.forRoot(),
   ],
-  controllers: [CanonicalEventsHandler, AccessController],
+  controllers: [CanonicalEventsHandler, FindingsHandler, AccessController],
   providers: [
     {
       provide: TestAccessConfig,
@@ -36,8 +41,15 @@ import { TestAccessConfig } from './test-access.config.js';
       useFactory: (environment: Environment) => readConfig(TestAccessConfig, environment),
     },
     AccessRules,
+    AccessKnowledge,
+    KnowledgeStore,
     AccessStore,
     DueAccessSchedule,
   ],
 })
 export class TestAccessModule {}
+
+/** Findings about a person bear the person's key too, and have nothing to do with the person's events. */
+function isCanonical({ topic }: ReceivedEvent): boolean {
+  return topic === 'canonical.events';
+}

@@ -23,7 +23,7 @@ export const Enrolment = Type.Object({
   huvudman: HuvudmanId,
   schoolUnit: SchoolUnitCode,
   schoolType: SchoolType,
-  schoolYear: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
+  schoolYear: Type.Optional(Type.Integer({ minimum: 0, maximum: 11 })),
   educationCode: Type.Optional(ShortText),
   startDate: Day,
   endDate: Type.Optional(Day),
@@ -157,7 +157,7 @@ export const AccessEntry = Type.Object({
   /** Test assignments go to the one home of a pupil in GR, SP, SAM or GY. */
   home: Type.Boolean(),
   /** Why the entry stands: an enrolment or duty, or one of the named states that keeps it beyond that. */
-  held: literals(['enrolment', 'duty', 'contested', 'bridged', 'make-before-break']),
+  held: literals(['enrolment', 'duty', 'contested', 'bridged', 'make-before-break', 'postponed']),
   since: Instant,
   /** The day after which the entry ends unless new facts come; absent when nothing bounds it. */
   until: Type.Optional(Day),
@@ -177,7 +177,7 @@ export const AccessStanding = Type.Object({
   entry: Type.Optional(Id),
   since: Instant,
   until: Type.Optional(Day),
-  mustAct: literals(['huvudman', 'leaving-huvudman', 'joining-huvudman', 'nobody']),
+  mustAct: literals(['huvudman', 'leaving-huvudman', 'joining-huvudman', 'operator', 'nobody']),
 });
 export type AccessStanding = Static<typeof AccessStanding>;
 

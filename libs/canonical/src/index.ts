@@ -11,7 +11,7 @@ export { SOURCE_KINDS, TOPICS, huvudmanTopic, sourceTopic, topicRow, type Source
 export { ENVELOPE_ATTRIBUTES, causationOf, fromBinaryHeaders, toBinaryHeaders, type Envelope, type EnvelopeResult, type RawHeaders } from './envelope.js'; // prettier-ignore
 export { decodePayload, encodePayload, type Decoded } from './payload.js';
 export {
-  DUTY_ROLES, GROUP_TYPES, PERSON_STATUSES, SCHOOL_TYPES, SECURITY_MARKINGS, TEST_SCHOOL_TYPES, TEST_STATES,
+  DUTY_ROLES, ELIGIBLE_SCHOOL_TYPES, GROUP_TYPES, PERSON_STATUSES, SCHOOL_TYPES, SECURITY_MARKINGS, TEST_SCHOOL_TYPES, TEST_STATES,
   type DutyRole, type GroupType, type PersonStatus, type SchoolType, type SecurityMarking, type TestState,
 } from './values.js'; // prettier-ignore
 export {

@@ -1,6 +1,16 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { SOURCE_KINDS } from './topics.js';
-import { Day, HuvudmanId, Id, SchoolType, ShortText, SourceId, literals } from './values.js';
+import {
+  Day,
+  ELIGIBLE_SCHOOL_TYPES,
+  HuvudmanId,
+  Id,
+  SchoolType,
+  ShortText,
+  SourceId,
+  TEST_SCHOOL_TYPES,
+  literals,
+} from './values.js';
 
 /** What administrators decide, as `admin.settings` carries it: the newest record of a key holds (compacted topic). */
 
@@ -14,7 +24,12 @@ export const AccessPolicy = Type.Object({
   bridgeDaysMin: Type.Integer({ minimum: 0, maximum: 400 }),
   /** Rule 1: how long the entry that is not home stays usable in an overlap. */
   contestedDays: Type.Integer({ minimum: 0, maximum: 90 }),
+  /** Rule 5: what staff must log in with. Pupils need no more than their password. */
   staffAssurance: literals(['loa2', 'loa3']),
+  /** Rule 1: in which school types its pupils get access. */
+  eligibleSchoolTypes: Type.Array(literals(ELIGIBLE_SCHOOL_TYPES), { maxItems: 20 }),
+  /** Rule 7: how many days before its start the entry of a future enrolment can be used; tests are assigned from the start. */
+  opensDaysBefore: Type.Integer({ minimum: 0, maximum: 60 }),
 });
 export type AccessPolicy = Static<typeof AccessPolicy>;
 
@@ -25,6 +40,8 @@ export const DEFAULT_ACCESS_POLICY: AccessPolicy = {
   bridgeDaysMin: 60,
   contestedDays: 14,
   staffAssurance: 'loa3',
+  eligibleSchoolTypes: [...TEST_SCHOOL_TYPES],
+  opensDaysBefore: 0,
 };
 
 export const HuvudmanSetting = Type.Object({
@@ -74,7 +91,7 @@ export const CalendarSetting = Type.Object({
       activity: Id,
       displayName: ShortText,
       schoolType: SchoolType,
-      schoolYear: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
+      schoolYear: Type.Optional(Type.Integer({ minimum: 0, maximum: 11 })),
       windowStart: Day,
       windowEnd: Day,
     }),

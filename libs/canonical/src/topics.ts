@@ -74,7 +74,7 @@ export const TOPICS = [
     name: 'findings',
     key: 'person, else source or subscriber',
     writers: ['normalise', 'test-access', 'publish'],
-    readers: ['dashboard'],
+    readers: ['test-access', 'dashboard'],
     retentionDays: 30,
     partitions: 'many',
     says: 'Something a human should know was opened or closed; ids only.',

@@ -22,6 +22,12 @@ export const SchoolType = literals(SCHOOL_TYPES);
 /** The school types whose pupils write national tests (design §6.1). */
 export const TEST_SCHOOL_TYPES = ['GR', 'SP', 'SAM', 'GY', 'VUXGY'] as const;
 
+/**
+ * The school types whose pupils a huvudman may let in: those, and the adapted compulsory and upper secondary school under their new
+ * codes and their old ones (standards §1.4).
+ */
+export const ELIGIBLE_SCHOOL_TYPES = [...TEST_SCHOOL_TYPES, 'GRAN', 'GRS', 'GYAN', 'GYS'] as const;
+
 export const SECURITY_MARKINGS = ['Ingen', 'Sekretessmarkering', 'Skyddad folkbokföring'] as const;
 export type SecurityMarking = (typeof SECURITY_MARKINGS)[number];
 export const SecurityMarking = literals(SECURITY_MARKINGS);

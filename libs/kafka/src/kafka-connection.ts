@@ -120,6 +120,16 @@ export class KafkaConnection {
       .sort((a, b) => a.partition - b.partition);
   }
 
+  /** For each partition the offset of the first record that was written at an instant or later; its end where none was. */
+  async offsetsSince(
+    topic: string,
+    instant: Date,
+  ): Promise<{ partition: number; offset: number }[]> {
+    const admin = await this.admin();
+    const offsets = await admin.fetchTopicOffsetsByTimestamp(this.wire(topic), instant.getTime());
+    return offsets.map(({ partition, offset }) => ({ partition, offset: Number(offset) }));
+  }
+
   async clusterId(): Promise<string> {
     return (await (await this.admin()).describeCluster()).clusterId;
   }

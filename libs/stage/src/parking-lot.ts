@@ -39,6 +39,7 @@ interface Postponed {
   readonly id: number;
   readonly attempts: number;
   readonly reason: ParkReason;
+  readonly subject: string | null;
 }
 
 /** What the parking lot needs of its stage. */
@@ -143,7 +144,7 @@ export class ParkingLot {
       };
       await this.stage.read(
         this.stage.statements.postponeParked,
-        postponements([{ id: ids[0]!, attempts: 0, reason: bug }]),
+        postponements([{ id: ids[0]!, attempts: 0, reason: bug, subject: null }]),
       );
     }
   }
@@ -170,7 +171,7 @@ export class ParkingLot {
       const retried: number[] = [];
       for (const [event, { id, attempts }] of rowOf) {
         const reason = again.get(event);
-        if (reason) postponed.push({ id, attempts, reason });
+        if (reason) postponed.push({ id, attempts, reason, subject: unit.subjectOf({ event }) });
         else retried.push(id);
       }
       if (discarded.length > 0)
@@ -225,5 +226,6 @@ function postponements(rows: readonly Postponed[]): unknown[] {
     rows.map(({ reason, attempts }) =>
       isRetriedByTime(reason) ? new Date(Date.now() + pauseAfter(attempts)) : null,
     ),
+    rows.map(({ subject }) => subject),
   ];
 }

@@ -86,6 +86,20 @@ export class Positions {
     return { kind: 'seek', offset: marks.low };
   }
 
+  /** Whether a record of the topics that was written before an instant has not been handled yet, by whichever process. */
+  async isBefore(topics: readonly string[], instant: Date): Promise<boolean> {
+    const rows = await this.rows(topics.map((topic) => ({ topic, partition: 0 })));
+    for (const topic of topics) {
+      for (const { partition, offset } of await this.options.connection.offsetsSince(
+        topic,
+        instant,
+      )) {
+        if ((rows.get(keyOf({ topic, partition }))?.next_offset ?? 0) < offset) return true;
+      }
+    }
+    return false;
+  }
+
   /** Lanes whose stored position has gone back behind what this process believes: the store was restored while it ran. */
   async rewound(lanes: readonly Lane[]): Promise<readonly (Lane & { offset: number })[]> {
     const before = new Map(lanes.map((lane) => [keyOf(lane), this.believed.get(keyOf(lane))]));

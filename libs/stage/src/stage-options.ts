@@ -20,6 +20,8 @@ export interface StageOptions {
   readonly inbox?: boolean;
   /** True for an event that carries its object's full state: it need not wait behind the object's parked events but replaces them. */
   readonly replaces?: (event: ReceivedEvent) => boolean;
+  /** False for an event that has nothing to do with what is parked under the same key; left out, every event waits behind it. */
+  readonly waits?: (event: ReceivedEvent) => boolean;
   /**
    * Takes rows that Kafka has acknowledged out of the outbox, in the order in which they were sent; left out, they are deleted. It
    * runs in a transaction of its own, and may run again for rows that were sent before.

@@ -81,9 +81,9 @@ export function stageStatements(schema: string): StageStatements {
     ),
     putParked: named(
       'put-parked',
-      `insert into {s}.parked(topic, partition, record_offset, key, cause, type, source, code, cause_group, issues, awaits, headers, value, due)
+      `insert into {s}.parked(topic, partition, record_offset, key, cause, type, source, code, cause_group, issues, awaits, headers, value, due, subject)
        select * from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                            $10::jsonb[], $11::text[], $12::jsonb[], $13::bytea[], $14::timestamptz[])`,
+                            $10::jsonb[], $11::text[], $12::jsonb[], $13::bytea[], $14::timestamptz[], $15::text[])`,
     ),
     putFiltered: named(
       'put-filtered',
@@ -128,8 +128,8 @@ export function stageStatements(schema: string): StageStatements {
     ),
     postponeParked: named(
       'postpone-parked',
-      `update {s}.parked p set attempts = attempts + 1, code = n.code, cause_group = n.cause_group, issues = n.issues, awaits = n.awaits, due = n.due
-         from unnest($1::bigint[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[]) as n(id, code, cause_group, issues, awaits, due)
+      `update {s}.parked p set attempts = attempts + 1, code = n.code, cause_group = n.cause_group, issues = n.issues, awaits = n.awaits, due = n.due, subject = coalesce(p.subject, n.subject)
+         from unnest($1::bigint[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[], $7::text[]) as n(id, code, cause_group, issues, awaits, due, subject)
         where p.id = n.id`,
     ),
     parkedCounts: named(

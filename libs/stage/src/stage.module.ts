@@ -20,6 +20,7 @@ import { LifeSigns } from './life-signs.js';
 import { StageTables1764000000000 } from './migrations/1764000000000-stage-tables.js';
 import { StageLife1764000000001 } from './migrations/1764000000001-stage-life.js';
 import { Audit1764000000002 } from './migrations/1764000000002-audit.js';
+import { ParkedSubject1764000000003 } from './migrations/1764000000003-parked-subject.js';
 import { StageConfig } from './stage-host.config.js';
 import { StageHostModule, WHEN_SERVICES_ANSWER } from './stage-host.module.js';
 import { STAGE_OPTIONS, schemaNameOf, type StageOptions } from './stage-options.js';
@@ -116,6 +117,7 @@ async function startStage(
       StageTables1764000000000,
       StageLife1764000000001,
       Audit1764000000002,
+      ParkedSubject1764000000003,
       ...options.migrations,
     ],
   });

@@ -4,6 +4,7 @@ import type { CallHandler, EventProducer, KafkaConnection, Lane } from '#kafka';
 import type { Clock } from '#runtime';
 import { AuditLog } from './audit/audit-log.js';
 import type { HuvudmanKeys } from './huvudman-keys.js';
+import { ParkedFindings } from './parked-findings.js';
 import { ParkingLot } from './parking-lot.js';
 import type { ParkedByCause } from './life-signs.js';
 import { Positions } from './positions.js';
@@ -48,6 +49,7 @@ export class Stage {
   readonly parking: ParkingLot;
   /** Who read or changed what about whom in this stage. */
   readonly audit: AuditLog;
+  private readonly parkedFindings: ParkedFindings;
   private readonly handlers = new Map<string, CallHandler>();
   private readonly watched: (() => {
     lanes: readonly Lane[];
@@ -77,6 +79,7 @@ export class Stage {
     this.parking = new ParkingLot(this);
     const { database, schema, clock } = this;
     this.audit = new AuditLog({ database, schema, clock, keys: parts.keys });
+    this.parkedFindings = new ParkedFindings(this);
   }
 
   async start(): Promise<void> {
@@ -89,9 +92,14 @@ export class Stage {
 
   async stop(): Promise<void> {
     clearInterval(this.housekeeping);
-    await Promise.all([this.relay.stop(), this.parking.stop()]);
+    await Promise.all([this.relay.stop(), this.parking.stop(), this.parkedFindings.stop()]);
     await this.parts.trail.flush();
     await this.database.stop();
+  }
+
+  /** Whether a record of the topics has lain there for longer and is not handled yet. By real time, as Kafka's records are. */
+  isBehind(topics: readonly string[], olderThanMs: number): Promise<boolean> {
+    return this.positions.isBefore(topics, new Date(Date.now() - olderThanMs));
   }
 
   /** Runs `work` in one transaction with the stage's outbox, for schedules, commands and HTTP writes. */
@@ -145,6 +153,7 @@ export class Stage {
   afterCommit(unit: Unit): void {
     if (unit.written.length > 0) this.relay.send(unit.written);
     if (unit.hasArrived) this.parking.poke();
+    if (unit.parked.length > 0) void this.tellParked();
   }
 
   /** Which of the events the inbox knows, as `source id`; empty for a stage without an inbox. */
@@ -229,6 +238,15 @@ export class Stage {
     this.parts.reports.relayed(this.name, rows);
   }
 
+  /** What could not be told now is told when house is kept next. */
+  private async tellParked(): Promise<void> {
+    try {
+      await this.parkedFindings.tell();
+    } catch (error) {
+      this.parts.reports.waits(this.name, 'findings of parked events', error);
+    }
+  }
+
   /** What lies in the parking lot, by cause, as the trail tells it. */
   async parkedByCause(): Promise<ParkedByCause> {
     const counts = await this.parking.counts();
@@ -248,6 +266,7 @@ export class Stage {
         if (lanes.length === 0) continue;
         for (const { offset, ...lane } of await this.positions.rewound(lanes)) seek(lane, offset);
       }
+      await this.parkedFindings.tell();
       if (Date.now() - this.forgottenMs < FORGET_EVERY_MS) return;
       this.forgottenMs = Date.now();
       await this.read(this.statements.forgetInbox, [INBOX_KEPT]);

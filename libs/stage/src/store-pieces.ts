@@ -149,7 +149,7 @@ async function readyEvents(
   const replaced: string[] = [];
   const ready: ReceivedEvent[] = [];
   for (const event of fresh) {
-    if (!waiting.has(event.key)) ready.push(event);
+    if (!waiting.has(event.key) || stage.options.waits?.(event) === false) ready.push(event);
     else if (stage.options.replaces?.(event)) {
       waiting.delete(event.key);
       replaced.push(event.key);

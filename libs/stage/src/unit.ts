@@ -219,7 +219,15 @@ export class Unit implements UnitOfWork {
       rows.map(({ kept }) => JSON.stringify(kept.headers)),
       rows.map(({ kept }) => kept.value),
       rows.map(({ reason }) => (isRetriedByTime(reason) ? due : null)),
+      rows.map((row) => this.subjectOf(row)),
     ]);
+  }
+
+  /** Whom an event is about: as the handler found out, else as the stage that wrote it says. */
+  subjectOf({ event }: Pick<ParkedRow, 'event'>): string | null {
+    const found = this.settled.get(event as ReceivedEvent)?.subject;
+    const isFromStage = event.topic === 'canonical.events' || event.topic === 'access.events';
+    return found ?? (isFromStage ? (event.envelope?.subject ?? null) : null);
   }
 
   private flushFiltered(): void {

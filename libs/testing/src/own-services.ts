@@ -23,6 +23,8 @@ export interface TestRecord {
   readonly value: string | Buffer | null;
   readonly headers?: Readonly<Record<string, string | Buffer | null | readonly string[]>>;
   readonly partition?: number;
+  /** When it was written, in milliseconds since 1970; now if left out. */
+  readonly timestamp?: string;
 }
 
 export interface ReadBack {

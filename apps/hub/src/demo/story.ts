@@ -93,6 +93,7 @@ const HELD: Readonly<Record<AccessEntry['held'], string>> = {
   contested: 'contested',
   bridged: 'bridged',
   'make-before-break': 'kept until the new one is usable',
+  postponed: 'its end is postponed',
 };
 
 function entryOf({ schoolUnit, home, eppn, held, until }: AccessEntry, moves: Moves): string {

@@ -15,6 +15,18 @@ export interface Overdue {
   readonly huvudman: string;
   readonly schoolUnit: string;
   readonly since: string;
+  /** The last day of the concern, where the end of the bridge was postponed; else it follows from the bridge. */
+  readonly until?: Day;
+}
+
+/** An end that is due and is not acted on (design §6, rule 7). */
+export interface PostponedEnd {
+  /** The id of the access entry. */
+  readonly entry: string;
+  /** The last day on which the entry stood by itself. */
+  readonly lastDay: Day;
+  /** The reasons: `StaleKnowledge.because`. */
+  readonly because: readonly string[];
 }
 
 /** What test-access keeps of one person: its decisions, and the few things that the facts of today no longer say. */
@@ -24,6 +36,10 @@ export interface AccessRecord {
   readonly eppns: Readonly<Record<string, string>>;
   readonly absences: readonly KeptAbsence[];
   readonly overdue?: Overdue;
+  /** The last day on which this holds if no fact comes: what has ended after it has ended by time alone. */
+  readonly holdsThrough?: Day;
+  /** The entries that time alone would have ended (design §6, rule 7). */
+  readonly postponed?: readonly PostponedEnd[];
 }
 
 export const NO_ACCESS: AccessRecord = {

@@ -1,10 +1,8 @@
-import type { ReportedTest, SchoolType } from '#canonical';
+import type { ReportedTest } from '#canonical';
 import type { Rules } from './access-record.js';
+import { lastSchoolYear } from './school-forms.js';
 import { NEVER, addDays, laterDay, schoolYearOf, stockholmDay, type Day } from './stockholm-day.js';
 import type { Stay } from './trace-stays.js';
-
-/** The last school year of each school form that has years; VUXGY has none, and every end of it completes it. */
-const LAST_SCHOOL_YEAR: Partial<Record<SchoolType, number>> = { GR: 9, SP: 10, SAM: 6, GY: 3 };
 
 /** How long a test that has been begun, but stands in no calendar, is protected. */
 export const UNLISTED_TEST_DAYS = 14;
@@ -23,11 +21,18 @@ export interface TestBond {
 export function isCompleted(stay: Stay, { calendar }: Pick<Rules, 'calendar'>): boolean {
   if (stay.end === NEVER) return false;
   if (stay.saidCompleted || stay.isAdult) return true;
-  if (stay.schoolYear === undefined || stay.schoolYear !== LAST_SCHOOL_YEAR[stay.schoolType]) {
-    return false;
-  }
-  const springEnd = calendar.springEnd(schoolYearOf(stay.end));
-  return springEnd !== undefined && stay.end >= springEnd;
+  const ended = endedSchoolYear(stay.end, calendar);
+  return ended !== undefined && stay.schoolYear === lastSchoolYear(stay.schoolType, ended);
+}
+
+/** The school year whose spring term was over on a day, and that no other term had followed yet; a summer belongs to the year before it. */
+function endedSchoolYear(day: Day, calendar: Rules['calendar']): number | undefined {
+  const year = schoolYearOf(day);
+  const spring = calendar.springEnd(year);
+  if (spring !== undefined && day >= spring) return year;
+  const before = calendar.springEnd(year - 1);
+  const next = before === undefined ? undefined : calendar.nextTerm(before);
+  return next !== undefined && day < next.startDate ? year - 1 : undefined;
 }
 
 /** The last day on which a stay gives access: its own, or that of the bridge behind it. */

@@ -147,12 +147,17 @@ export function isSameStanding(one: AccessStanding, other: AccessStanding): bool
 
 /** One entry per role and unit, and in VUXGY one beside it, however often it ends and begins again. */
 function findEntry(entries: readonly AccessEntry[], wanted: DesiredEntry): AccessEntry | undefined {
-  return entries.find(
-    ({ role, huvudman, schoolUnit, schoolType }) =>
-      role === wanted.role &&
-      huvudman === wanted.huvudman &&
-      schoolUnit === wanted.schoolUnit &&
-      (schoolType === 'VUXGY') === (wanted.schoolType === 'VUXGY'),
+  return entries.find((entry) => isSamePlace(entry, wanted));
+}
+
+type Place = Pick<AccessEntry, 'role' | 'huvudman' | 'schoolUnit' | 'schoolType'>;
+
+export function isSamePlace(one: Place, other: Place): boolean {
+  return (
+    one.role === other.role &&
+    one.huvudman === other.huvudman &&
+    one.schoolUnit === other.schoolUnit &&
+    (one.schoolType === 'VUXGY') === (other.schoolType === 'VUXGY')
   );
 }
 

@@ -1,4 +1,4 @@
-import type { AccessPolicy, PersonEvent, PersonState, PresenceReport } from '#canonical';
+import type { AccessPolicy, Enrolment, PersonEvent, PersonState, PresenceReport } from '#canonical';
 import type { AccessRecord, KeptAbsence, Rules } from './access-record.js';
 import type { Calendar } from './arrange-calendar.js';
 import { assignTests } from './assign-tests.js';
@@ -7,10 +7,12 @@ import { compareTests } from './compare-tests.js';
 import { entitleDuties } from './entitle-duties.js';
 import { entitleEnrolments } from './entitle-enrolments.js';
 import type { Entitlement } from './entitlement.js';
-import { nextDue } from './next-due.js';
+import { nextDue, nextWake } from './next-due.js';
 import { noteAbsence } from './note-absence.js';
+import { noteOverdue } from './note-overdue.js';
+import { postponeEnds, type StaleKnowledge } from './postpone-ends.js';
 import { reportFindings, type AccessFinding } from './report-findings.js';
-import { stockholmDay } from './stockholm-day.js';
+import { NEVER, addDays, stockholmDay } from './stockholm-day.js';
 import { traceStays } from './trace-stays.js';
 import { partOf, rememberEppns, resolveEppns } from './resolve-eppns.js';
 
@@ -24,6 +26,8 @@ export interface DecisionContext {
   readonly personEventType: PersonEvent['type'] | 'time';
   /** What an absence or attendance event reports. */
   readonly presence?: PresenceReport;
+  /** Why the facts may not be the whole truth now: nothing then ends by time alone. Absent or empty: they are fresh. */
+  readonly stale?: readonly StaleKnowledge[];
   policyOf(huvudman: string): AccessPolicy;
   /** A UUID that follows from the name. */
   newId(name: string): string;
@@ -56,24 +60,21 @@ export function decideAccess(
     policyOf: (huvudman) => context.policyOf(huvudman),
   };
   const isProtected = facts.securityMarking !== 'Ingen';
-  const isHere = facts.personStatus === 'Aktiv' && facts.standing !== 'erased';
-  const stays = isHere ? traceStays(facts.enrolments, rules.today) : [];
-  const eppns = resolveEppns(facts, stays, { remembered: knownEppns(record), today: rules.today });
-  const pupil = entitleEnrolments({
-    stays,
-    tests: facts.tests,
-    rules,
+  const entitled = entitle(record, facts, rules);
+  const { stays, eppns, pupil, staff } = entitled;
+  const wanted = postponeEnds(together(entitled), {
+    record,
+    today: rules.today,
+    stale: context.stale ?? [],
     isProtected,
-    eppnOf: ({ huvudman, source }) => eppns.ofPupil(huvudman, source),
-    present: presentEntry(record),
+    stays,
+    entitledOn: (day) => together(entitle(record, facts, { ...rules, today: day })),
   });
-  const duties = isHere ? facts.duties : [];
-  const staff = entitleDuties(duties, rules, (huvudman, source) => eppns.ofStaff(huvudman, source));
   const absences = facts.standing === 'erased' ? [] : keepAbsences(record, rules, context);
   const assigned = assignTests({
     person: facts.id,
     stays,
-    seats: pupil.seats,
+    seats: wanted.seats,
     reported: facts.tests,
     absences,
     present: record.access.tests,
@@ -82,30 +83,59 @@ export function decideAccess(
     newId: (name) => context.newId(name),
   });
   const now = context.now.toISOString();
-  const compared = compareEntries(
-    record.access,
-    { entries: [...pupil.entries, ...staff.entries], standings: standingsOf(pupil, staff.entries) },
-    {
-      person: facts.id,
-      isProtected,
-      now,
-      cause: context.cause,
-      newId: (name) => context.newId(name),
-    },
-  );
-  const { entries, standings, decisions } = compared;
+  const { entries, standings, decisions } = compareEntries(record.access, wanted, {
+    person: facts.id,
+    isProtected,
+    now,
+    cause: context.cause,
+    newId: (name) => context.newId(name),
+  });
+  const overdue = noteOverdue(record, pupil.overdue, { standings, now, today: rules.today });
+  const wakes = [...pupil.wakes, ...staff.wakes, ...wanted.wakes, ...assigned.wakes];
+  if (overdue?.until !== undefined) wakes.push(addDays(overdue.until, 1));
+  const next = nextWake(wakes, rules.today);
   const state: AccessRecord = {
     access: { entries, standings, tests: assigned.tests },
     eppns: rememberEppns(facts, eppns, record.eppns),
     absences,
-    overdue: overdueOf(record, pupil, now),
+    overdue,
+    holdsThrough: next === NEVER ? NEVER : addDays(next, -1),
+    postponed: wanted.postponed,
   };
-  const wakes = [...pupil.wakes, ...staff.wakes, ...assigned.wakes];
   return {
     state,
     events: [...decisions, ...compareTests(record.access.tests, assigned.tests, rules.today)],
     findings: reportFindings(facts.id, record, state),
     nextDue: nextDue(wakes, rules.today),
+  };
+}
+
+/** What the facts give on the day of the rules. */
+function entitle(record: AccessRecord, facts: PersonState, rules: Rules) {
+  const isHere = facts.personStatus === 'Aktiv' && facts.standing !== 'erased';
+  const isEligible = ({ huvudman, schoolType }: Enrolment) =>
+    rules.policyOf(huvudman).eligibleSchoolTypes.some((eligible) => eligible === schoolType);
+  const stays = isHere ? traceStays(facts.enrolments.filter(isEligible), rules.today) : [];
+  const eppns = resolveEppns(facts, stays, { remembered: knownEppns(record), today: rules.today });
+  const pupil = entitleEnrolments({
+    stays,
+    tests: facts.tests,
+    rules,
+    isProtected: facts.securityMarking !== 'Ingen',
+    eppnOf: ({ huvudman, source }) => eppns.ofPupil(huvudman, source),
+    present: presentEntry(record),
+  });
+  const duties = isHere ? facts.duties : [];
+  const staff = entitleDuties(duties, rules, (huvudman, source) => eppns.ofStaff(huvudman, source));
+  return { stays, eppns, pupil, staff };
+}
+
+/** As a pupil and as staff. */
+function together({ pupil, staff }: Pick<ReturnType<typeof entitle>, 'pupil' | 'staff'>) {
+  return {
+    entries: [...pupil.entries, ...staff.entries],
+    standings: standingsOf(pupil, staff.entries),
+    seats: pupil.seats,
   };
 }
 
@@ -145,15 +175,4 @@ function standingsOf(pupil: Entitlement, staff: Entitlement['entries']): Entitle
     ...pupil.standings,
     ...unusable.map((about) => ({ state: 'awaiting', mustAct: 'huvudman', about }) as const),
   ];
-}
-
-function overdueOf(
-  record: AccessRecord,
-  { overdue }: Entitlement,
-  now: string,
-): AccessRecord['overdue'] {
-  if (overdue === undefined) return undefined;
-  const { huvudman, schoolUnit } = overdue;
-  const isSame = record.overdue?.huvudman === huvudman && record.overdue.schoolUnit === schoolUnit;
-  return { huvudman, schoolUnit, since: isSame ? record.overdue!.since : now };
 }

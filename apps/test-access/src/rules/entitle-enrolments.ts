@@ -1,29 +1,19 @@
-import type { AccessEntry, ReportedTest } from '#canonical';
-import type { Rules } from './access-record.js';
 import { bridgeEnd, isCompleted, lastDayOf } from './bridge-leave.js';
 import { chooseHome } from './choose-home.js';
+import { entitleSeparately } from './entitle-separately.js';
 import {
   pupilEntry,
   type DesiredEntry,
   type DesiredStanding,
   type Entitlement,
 } from './entitlement.js';
+import { openEarly } from './open-early.js';
+import type { PupilFacts } from './pupil-facts.js';
 import { NEVER, addDays, laterDay, type Day } from './stockholm-day.js';
 import { byEndFirst, type Stay } from './trace-stays.js';
 
 /** For how long a pupil whose bridge is over without a join stays somebody's concern. */
 export const OVERDUE_DAYS = 30;
-
-/** What the rules for pupils look at. */
-export interface PupilFacts {
-  readonly stays: readonly Stay[];
-  readonly tests: readonly ReportedTest[];
-  readonly rules: Rules;
-  readonly isProtected: boolean;
-  eppnOf(stay: Stay): string | null;
-  /** The usable entry that the pupil has had until now, the home first: what no decision of ours may take without another. */
-  readonly present?: AccessEntry;
-}
 
 /**
  * Which enrolments give a pupil access today, and what stands in where they do not (design §6, rules 1 to 3 and 8). It follows
@@ -35,13 +25,14 @@ export function entitleEnrolments(facts: PupilFacts): Entitlement {
   if (facts.isProtected) return entitleSeparately(facts);
   const home = entitleHome(facts);
   const adult = entitleAdult(facts);
-  return holdLastEntry(facts, {
+  const held = holdLastEntry(facts, {
     entries: [...home.entries, ...adult.entries],
     standings: [...home.standings, ...adult.standings],
     seats: [...home.seats, ...adult.seats],
     overdue: home.overdue,
     wakes: [...home.wakes, ...adult.wakes],
   });
+  return openEarly(facts, held);
 }
 
 const NOTHING: Entitlement = { entries: [], standings: [], seats: [], wakes: [] };
@@ -133,8 +124,9 @@ function entitleAfterLeave(stays: Stay[], facts: PupilFacts): Entitlement {
   const wakes = [addDays(until, 1), addDays(until, OVERDUE_DAYS + 1)];
   const isBridged = rules.policyOf(left.huvudman).bridging;
   if (until < rules.today) {
-    const isConcern = isBridged && addDays(until, OVERDUE_DAYS) >= rules.today;
-    return { ...NOTHING, wakes, overdue: isConcern ? left : undefined };
+    const { huvudman, schoolUnit } = left;
+    const overdue = { huvudman, schoolUnit, until: addDays(until, OVERDUE_DAYS) };
+    return { ...NOTHING, wakes, overdue: isBridged ? overdue : undefined };
   }
   if (!isBridged) {
     const about = { huvudman: left.huvudman, schoolUnit: left.schoolUnit };
@@ -212,33 +204,6 @@ function holdLastEntry(facts: PupilFacts, wanted: Entitlement): Entitlement {
     seats: wanted.seats.map((seat) =>
       seat.isAdult ? seat : { ...seat, huvudman: held.huvudman, schoolUnit: held.schoolUnit },
     ),
-  };
-}
-
-/**
- * Rule 8: each stay by itself, to its own last day. No bridge, no holding, no contest: whatever one side did because of the other
- * would tell it of the other.
- */
-function entitleSeparately(facts: PupilFacts): Entitlement {
-  const { today } = facts.rules;
-  const active = facts.stays.filter(({ start, end }) => start <= today && end >= today);
-  const home = active.find(({ isAdult }) => !isAdult);
-  const entries = active.map((stay) =>
-    pupilEntry(stay, {
-      eppn: facts.eppnOf(stay),
-      home: stay === home,
-      held: 'enrolment',
-      until: stay.end === NEVER ? undefined : stay.end,
-      rule: '6.8 protected',
-    }),
-  );
-  return {
-    entries,
-    standings: entries
-      .filter(({ eppn }) => eppn === null)
-      .map((about) => ({ state: 'awaiting', mustAct: 'huvudman', about })),
-    seats: active,
-    wakes: facts.stays.flatMap(({ start, end }) => [start, addDays(end, 1)]),
   };
 }
 

@@ -19,8 +19,8 @@ export interface Entitlement {
   readonly standings: readonly DesiredStanding[];
   /** Where tests are assigned: school type and year, at the unit where the pupil writes. */
   readonly seats: readonly Stay[];
-  /** The place whose bridge is over without a join (rule 3: a person is told). */
-  readonly overdue?: Pick<Stay, 'huvudman' | 'schoolUnit'>;
+  /** The place whose bridge is over without a join, and through which day a person is told of it (rule 3). */
+  readonly overdue?: Pick<Stay, 'huvudman' | 'schoolUnit'> & { readonly until: Day };
   /** Days on which time alone may change this; those gone by do not matter. */
   readonly wakes: readonly Day[];
 }

@@ -1,6 +1,6 @@
 import type { AccessEntry, TestAssignment } from '#canonical';
-import type { AccessRecord } from './access-record.js';
-import { schoolYearOf } from './stockholm-day.js';
+import type { AccessRecord, PostponedEnd } from './access-record.js';
+import { earlierDay, schoolYearOf } from './stockholm-day.js';
 
 /**
  * Two persons were one: what was decided for both. Where both have an entry at one place, or one test, the survivor's stays, so that
@@ -29,6 +29,9 @@ export function joinRecords(into: AccessRecord, from: AccessRecord): AccessRecor
     eppns: { ...from.eppns, ...into.eppns },
     absences: [...into.absences, ...from.absences],
     ...((into.overdue ?? from.overdue) && { overdue: into.overdue ?? from.overdue }),
+    ...(into.holdsThrough &&
+      from.holdsThrough && { holdsThrough: earlierDay(into.holdsThrough, from.holdsThrough) }),
+    ...postponedOf([...(into.postponed ?? []), ...(from.postponed ?? [])], [...entries, ...added]),
   };
 }
 
@@ -45,19 +48,30 @@ export function splitRecord(
     const eppns = Object.entries(record.eppns).filter(([name]) =>
       isPart({ huvudman: name.slice(name.indexOf('/') + 1) }),
     );
-    const { overdue } = record;
+    const { overdue, holdsThrough } = record;
+    const entries = record.access.entries.filter(isPart);
     return {
       access: {
-        entries: record.access.entries.filter(isPart),
+        entries,
         standings: record.access.standings.filter(isPart),
         tests: record.access.tests.filter(isPart),
       },
       eppns: Object.fromEntries(eppns),
       absences: record.absences.filter(isPart),
       ...(overdue && isPart(overdue) && { overdue }),
+      ...(holdsThrough && { holdsThrough }),
+      ...postponedOf(record.postponed ?? [], entries),
     };
   };
   return { apart: part(true), stays: part(false) };
+}
+
+function postponedOf(
+  ends: readonly PostponedEnd[],
+  entries: readonly AccessEntry[],
+): Pick<AccessRecord, 'postponed'> {
+  const postponed = ends.filter(({ entry }) => entries.some(({ id }) => id === entry));
+  return postponed.length > 0 ? { postponed } : {};
 }
 
 function placeOf({ role, huvudman, schoolUnit, schoolType }: AccessEntry): string {

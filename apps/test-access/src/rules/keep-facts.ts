@@ -1,5 +1,5 @@
 import {
-  TEST_SCHOOL_TYPES,
+  ELIGIBLE_SCHOOL_TYPES,
   type Duty,
   type Enrolment,
   type PersonState,
@@ -7,7 +7,7 @@ import {
 } from '#canonical';
 import { staffRole } from './entitle-duties.js';
 
-const testSchoolTypes: ReadonlySet<SchoolType> = new Set(TEST_SCHOOL_TYPES);
+const eligibleSchoolTypes: ReadonlySet<SchoolType> = new Set(ELIGIBLE_SCHOOL_TYPES);
 
 /**
  * Of a person's state, what can matter for access. What it leaves out (preschool, leisure-time centre, a kitchen's staff) must
@@ -29,7 +29,7 @@ export function keepFacts(person: PersonState): PersonState {
 }
 
 function isTestEnrolment({ schoolType }: Enrolment): boolean {
-  return testSchoolTypes.has(schoolType);
+  return eligibleSchoolTypes.has(schoolType);
 }
 
 function isTestDuty({ dutyRole }: Duty): boolean {

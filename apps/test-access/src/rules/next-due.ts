@@ -5,7 +5,13 @@ import { NEVER, startOfDay, type Day } from './stockholm-day.js';
  * many costs one idle look; a day too few would be a promise broken.
  */
 export function nextDue(wakes: readonly Day[], today: Day): Date | null {
+  const next = nextWake(wakes, today);
+  return next === NEVER ? null : startOfDay(next);
+}
+
+/** The first of the days that is yet to come; `NEVER` when none is. */
+export function nextWake(wakes: readonly Day[], today: Day): Day {
   let next: Day = NEVER;
   for (const day of wakes) if (day > today && day < next) next = day;
-  return next === NEVER ? null : startOfDay(next);
+  return next;
 }

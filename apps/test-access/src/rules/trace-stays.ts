@@ -1,7 +1,7 @@
-import { TEST_SCHOOL_TYPES, type Enrolment, type SchoolType } from '#canonical';
+import { ELIGIBLE_SCHOOL_TYPES, type Enrolment, type SchoolType } from '#canonical';
 import { NEVER, addDays, laterDay, type Day } from './stockholm-day.js';
 
-const testSchoolTypes: ReadonlySet<SchoolType> = new Set(TEST_SCHOOL_TYPES);
+const eligibleSchoolTypes: ReadonlySet<SchoolType> = new Set(ELIGIBLE_SCHOOL_TYPES);
 
 /**
  * A pupil's unbroken time at one school unit: enrolments there that overlap or follow day upon day are one stay, so that a new
@@ -23,7 +23,7 @@ export interface Stay {
   readonly saidCompleted: boolean;
 }
 
-/** The stays in GR, SP, SAM, GY and VUXGY that have begun or will, by start. A cancelled enrolment has never been; nor has one that ends before it starts. */
+/** The stays in school types that a huvudman may let in that have begun or will, by start. A cancelled enrolment has never been; nor has one that ends before it starts. */
 export function traceStays(enrolments: readonly Enrolment[], today: Day): Stay[] {
   const real = enrolments.filter(isReal);
   if (real.length > 1) real.sort(byPlaceAndStart);
@@ -45,7 +45,7 @@ export function traceStays(enrolments: readonly Enrolment[], today: Day): Stay[]
 }
 
 function isReal({ cancelled, schoolType, startDate, endDate }: Enrolment): boolean {
-  return !cancelled && testSchoolTypes.has(schoolType) && (endDate ?? NEVER) >= startDate;
+  return !cancelled && eligibleSchoolTypes.has(schoolType) && (endDate ?? NEVER) >= startDate;
 }
 
 /** By start, then by place, so that no two stays are equal and the order of the facts never shows. */

@@ -15,6 +15,7 @@ import { NO_ACCESS, type AccessRecord } from '../access-record.js';
 import { arrangeCalendar, type Calendar } from '../arrange-calendar.js';
 import type { AccessDecision } from '../compare-entries.js';
 import { decideAccess } from '../decide-access.js';
+import type { StaleKnowledge } from '../postpone-ends.js';
 import type { AccessFinding } from '../report-findings.js';
 import { startOfDay, stockholmDay } from '../stockholm-day.js';
 
@@ -76,6 +77,8 @@ export class Followed {
   told: readonly AccessDecision[] = [];
   findings: readonly AccessFinding[] = [];
   private readonly calendar: Calendar;
+  private stale: readonly StaleKnowledge[] = [];
+  private instant: Date | undefined;
   private causes = 0;
 
   constructor(
@@ -89,6 +92,12 @@ export class Followed {
   learns(change: Partial<PersonState>): this {
     this.facts = { ...this.facts, ...change };
     return this.decides();
+  }
+
+  /** From now on the knowledge is stale for these reasons; for none it is fresh again. */
+  doubts(...stale: readonly StaleKnowledge[]): this {
+    this.stale = stale;
+    return this;
   }
 
   isAbsent(
@@ -108,6 +117,15 @@ export class Followed {
         throw new Error('The schedule stands still.');
     }
     this.today = day;
+    return this;
+  }
+
+  /** The schedule looks in at one instant, whatever it promised. */
+  looksAt(instant: string): this {
+    this.instant = new Date(instant);
+    this.today = stockholmDay(this.instant);
+    this.decides('time');
+    this.instant = undefined;
     return this;
   }
 
@@ -144,11 +162,12 @@ export class Followed {
     presence?: PresenceReport,
   ): this {
     const outcome = decideAccess(this.record, this.facts, {
-      now: new Date(startOfDay(this.today).getTime() + 9 * 3_600_000),
+      now: this.instant ?? new Date(startOfDay(this.today).getTime() + 9 * 3_600_000),
       calendar: this.calendar,
       cause: `spec ${++this.causes}`,
       personEventType: type,
       presence,
+      stale: this.stale,
       policyOf: (huvudman) => ({ ...DEFAULT_ACCESS_POLICY, ...this.given.policies?.[huvudman] }),
       newId: idOf,
     });
