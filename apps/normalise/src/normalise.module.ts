@@ -5,14 +5,19 @@ import { AuthenticationModule } from '#runtime';
 import { StageModule, type ReceivedEvent } from '#stage';
 import { CreateRegister1764000100001 } from './migrations/0001-create-register.js';
 import { DocumentsAsJson1764000100002 } from './migrations/0002-documents-as-json.js';
+import { Successions1764000100003 } from './migrations/0003-successions.js';
 import { MergePersons1764000100004 } from './migrations/0004-merge-persons.js';
 import { CommandsHandler } from './commands.handler.js';
 import { QuestionsController } from './register/questions.controller.js';
 import { RegisterController } from './register/register.controller.js';
 import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
 import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
+import { SuccessionSchedule } from './succession/succession.schedule.js';
 
-/** In: `source.*`, one consumer group per kind of source, and `admin.commands`. Out: `canonical.events`, `findings`, `trail`. */
+/**
+ * In: `source.*`, one consumer group per kind of source, `admin.commands`, and what is still to be spread of a succession. Out:
+ * `canonical.events`, `findings`, `trail`.
+ */
 @Module({
   imports: [
     StageModule.register({
@@ -20,6 +25,7 @@ import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
       migrations: [
         CreateRegister1764000100001,
         DocumentsAsJson1764000100002,
+        Successions1764000100003,
         MergePersons1764000100004,
       ],
       inbox: true,
@@ -29,7 +35,11 @@ import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
     ScheduleModule.forRoot(),
   ],
   controllers: [SourceEventsHandler, CommandsHandler, RegisterController, QuestionsController],
-  providers: [{ provide: FIND_ADAPTER, useValue: adapterNamed }, RewrapKeysSchedule],
+  providers: [
+    { provide: FIND_ADAPTER, useValue: adapterNamed },
+    RewrapKeysSchedule,
+    SuccessionSchedule,
+  ],
 })
 export class NormaliseModule {
   /** The stage with further adapters beside its own: for a proof, which needs one that breaks the contract of adapters. */

@@ -12,6 +12,7 @@ import { prepareFact, type SourceFact } from './facts/source-fact.js';
 import { translateEvent } from './facts/translate-events.js';
 import { loadRegister, saveRegister } from './register/load-register.js';
 import { Needs } from './register/needs.js';
+import { UnitHistory } from './succession/unit-history.js';
 import { tellAnnouncements } from './tell-announcements.js';
 
 /** How a source's adapter is found by the name that its settings give: `(name: string) => Adapter | undefined`. */
@@ -43,8 +44,9 @@ export class SourceEventsHandler {
     for (const { items } of work) {
       for (const item of items) noteNeeds(item, needs, { registers, keys: this.keys });
     }
-    const register = await loadRegister(unit, needs, this.keys);
     const { settings } = this;
+    const history = new UnitHistory(() => settings.huvudmen());
+    const register = await loadRegister(unit, needs, this.keys, history);
     const deciding: Deciding = { register, settings, registers, arrivals: new Set() };
     for (const { event, items } of work) {
       conclude(

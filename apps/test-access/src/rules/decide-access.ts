@@ -12,7 +12,7 @@ import { noteAbsence } from './note-absence.js';
 import { reportFindings, type AccessFinding } from './report-findings.js';
 import { stockholmDay } from './stockholm-day.js';
 import { traceStays } from './trace-stays.js';
-import { partOf, rememberEppns, resolveEppns } from './resolve-eppns.js';
+import { partOf, placeOfThing, rememberEppns, resolveEppns } from './resolve-eppns.js';
 
 export interface DecisionContext {
   /** When this is decided; the only time there is (design §6, rule 7). */
@@ -64,11 +64,11 @@ export function decideAccess(
     tests: facts.tests,
     rules,
     isProtected,
-    eppnOf: ({ huvudman, source }) => eppns.ofPupil(huvudman, source),
+    eppnOf: (stay) => eppns.ofPupil(stay),
     present: presentEntry(record),
   });
   const duties = isHere ? facts.duties : [];
-  const staff = entitleDuties(duties, rules, (huvudman, source) => eppns.ofStaff(huvudman, source));
+  const staff = entitleDuties(duties, rules, (duty) => eppns.ofStaff(placeOfThing(duty)));
   const absences = facts.standing === 'erased' ? [] : keepAbsences(record, rules, context);
   const assigned = assignTests({
     person: facts.id,
