@@ -94,8 +94,8 @@ module.exports = {
     ),
     only(
       'testing-is-for-tests',
-      'libs/testing is imported by specs and test/ only.',
-      { path: '^(apps|libs)/', pathNot: '^libs/testing/|\\.spec\\.ts$' },
+      'libs/testing is imported by specs and by what lies in a test folder only.',
+      { path: '^(apps|libs)/', pathNot: '^libs/testing/|^apps/[^/]+/test/|\\.spec\\.ts$' },
       { path: '^libs/testing/' },
     ),
     only(

@@ -176,6 +176,9 @@ create table normalise.school_unit (
   content bytea not null,
   doc jsonb not null,
   emitted bigint not null,
+  owners jsonb not null,
+  egil_id uuid not null,
+  constraint school_unit_egil_id_key UNIQUE (egil_id),
   constraint school_unit_id_key UNIQUE (id),
   constraint school_unit_pkey PRIMARY KEY (code)
 );
@@ -217,6 +220,21 @@ create table normalise.source_organisation (
   constraint source_organisation_pkey PRIMARY KEY (source, local_id)
 );
 
+create table normalise.succession (
+  school_unit text not null,
+  cause text not null,
+  traceparent text,
+  told_at timestamp with time zone not null,
+  huvudman text,
+  horizon xid8,
+  phase text not null,
+  passed uuid not null,
+  carried bigint not null,
+  changed_at timestamp with time zone not null default now(),
+  constraint succession_phase_check CHECK ((phase = ANY (ARRAY['groups'::text, 'persons'::text, 'done'::text]))),
+  constraint succession_pkey PRIMARY KEY (school_unit)
+);
+
 CREATE INDEX audit_about ON normalise.audit USING btree (about, number);
 CREATE INDEX claim_person ON normalise.claim USING btree (person);
 CREATE INDEX filtered_at ON normalise.filtered USING brin (at);
@@ -229,3 +247,4 @@ CREATE INDEX parked_subject ON normalise.parked USING btree (subject) WHERE (sta
 CREATE INDEX parked_untold ON normalise.parked USING btree (id) WHERE ((subject IS NOT NULL) AND (told <> (state = 'parked'::text)));
 CREATE INDEX school_unit_organisation_number ON normalise.school_unit USING btree (organisation_number);
 CREATE INDEX source_object_person ON normalise.source_object USING btree (person);
+CREATE INDEX succession_open ON normalise.succession USING btree (told_at) WHERE (phase <> 'done'::text);

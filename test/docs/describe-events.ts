@@ -82,7 +82,7 @@ function told(): string[] {
   return [
     '## What a huvudman is told',
     '',
-    'On `huvudman.<id>.events` and in its feed, with `dataschema` `urn:elevnav:schema:told:1` and the types above (but no `se.elevnav.access.moved` between two huvudmän: the new one sees `granted`, the old one `revoked`). `subject` and `person.id` are the huvudman’s own id of the person; another huvudman has another. Of a protected person ids and the type leave, nothing else.',
+    'On `huvudman.<id>.events` and in its feed, with `dataschema` `urn:elevnav:schema:told:1` and the types above (but no `se.elevnav.access.moved` between two huvudmän: the new one sees `granted`, the old one `revoked`; so it is with an entry, and `started` and `ended` with a group, that goes to another owner with its school unit). `subject` and `person.id` are the huvudman’s own id of the person; another huvudman has another. Of a protected person ids and the type leave, nothing else.',
     '',
     'These fields leave, and no other:',
     '',

@@ -32,7 +32,8 @@ export const CANONICAL_WORDS: Readonly<Record<CanonicalEvent['type'], string>> =
   'se.elevnav.organisation.registered': 'A huvudman, school or school unit is new to the hub.',
   'se.elevnav.organisation.changed': 'Something about it has changed.',
   'se.elevnav.organisation.closed': 'It has closed.',
-  'se.elevnav.organisation.succeeded': 'Another has taken its place.',
+  'se.elevnav.organisation.succeeded':
+    'The school unit has another owner: what is there is that one’s from now on.',
   'se.elevnav.group.started': 'A group is new.',
   'se.elevnav.group.changed': 'A group has changed, its members included.',
   'se.elevnav.group.ended': 'A group has got its end.',

@@ -1,11 +1,12 @@
 import { Controller } from '@nestjs/common';
 import { SCHEMAS, commandTarget, type AnswerCommand, type CommandData, type EraseCommand, type SeparateCommand } from '#canonical'; // prettier-ignore
-import { BatchHandler, HuvudmanKeys, causeOf, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage'; // prettier-ignore
+import { BatchHandler, HuvudmanKeys, Settings, causeOf, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage'; // prettier-ignore
 import { decideErase } from './decide/decide-erase.js';
 import { decideSeparate } from './decide/decide-separate.js';
 import { findQuestions, saveAnswers } from './register/answer.store.js';
 import { loadRegister, saveRegister } from './register/load-register.js';
 import { Needs } from './register/needs.js';
+import { UnitHistory } from './succession/unit-history.js';
 import { tellAnnouncements } from './tell-announcements.js';
 
 interface Given<OneCommand> {
@@ -17,7 +18,10 @@ interface Given<OneCommand> {
 /** Applies what administrators have decided about persons, once, and tells of it in the audit (design §5). */
 @Controller()
 export class CommandsHandler {
-  constructor(private readonly keys: HuvudmanKeys) {}
+  constructor(
+    private readonly keys: HuvudmanKeys,
+    private readonly settings: Settings,
+  ) {}
 
   @BatchHandler({ stage: 'normalise', groups: [['admin.commands']] })
   async handle({ events, unit }: EventBatch): Promise<void> {
@@ -40,7 +44,7 @@ export class CommandsHandler {
     if (given.length === 0) return;
     const needs = new Needs();
     for (const { command } of given) needs.persons.add(command.person);
-    const register = await loadRegister(unit, needs, this.keys);
+    const register = await loadRegister(unit, needs, this.keys, this.history());
     for (const one of given) {
       const announcements = decideErase(one.command, register);
       if (announcements === undefined) {
@@ -88,7 +92,7 @@ export class CommandsHandler {
       needs.open(command.source, command.localId);
       needs.claims = true;
     }
-    const register = await loadRegister(unit, needs, this.keys);
+    const register = await loadRegister(unit, needs, this.keys, this.history());
     for (const one of given) {
       const verdict = decideSeparate(one.command, causeOf(one.event), register);
       if (verdict.is === 'refused') {
@@ -101,6 +105,10 @@ export class CommandsHandler {
       conclude(one, unit);
     }
     saveRegister(unit, register);
+  }
+
+  private history(): UnitHistory {
+    return new UnitHistory(() => this.settings.huvudmen());
   }
 }
 

@@ -5,6 +5,7 @@ import { AuthenticationModule } from '#runtime';
 import { StageModule, type ReceivedEvent } from '#stage';
 import { CreateRegister1764000100001 } from './migrations/0001-create-register.js';
 import { DocumentsAsJson1764000100002 } from './migrations/0002-documents-as-json.js';
+import { Successions1764000100003 } from './migrations/0003-successions.js';
 import { MergePersons1764000100004 } from './migrations/0004-merge-persons.js';
 import { CommandsHandler } from './commands.handler.js';
 import { QuestionsController } from './register/questions.controller.js';
@@ -14,8 +15,12 @@ import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
 import { HeardSources } from './silence/heard-sources.js';
 import { SourceSilenceSchedule } from './silence/source-silence.schedule.js';
 import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
+import { SuccessionSchedule } from './succession/succession.schedule.js';
 
-/** In: `source.*`, one consumer group per kind of source, and `admin.commands`. Out: `canonical.events`, `findings`, `trail`. */
+/**
+ * In: `source.*`, one consumer group per kind of source, `admin.commands`, and what is still to be spread of a succession. Out:
+ * `canonical.events`, `findings`, `trail`.
+ */
 @Module({
   imports: [
     StageModule.register({
@@ -23,6 +28,7 @@ import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
       migrations: [
         CreateRegister1764000100001,
         DocumentsAsJson1764000100002,
+        Successions1764000100003,
         MergePersons1764000100004,
         SourceHeard1764000100005,
       ],
@@ -38,6 +44,7 @@ import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
     RewrapKeysSchedule,
     HeardSources,
     SourceSilenceSchedule,
+    SuccessionSchedule,
   ],
 })
 export class NormaliseModule {

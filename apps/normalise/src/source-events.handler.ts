@@ -14,6 +14,7 @@ import { translateEvent } from './facts/translate-events.js';
 import { loadRegister, saveRegister } from './register/load-register.js';
 import { Needs } from './register/needs.js';
 import { HeardSources } from './silence/heard-sources.js';
+import { UnitHistory } from './succession/unit-history.js';
 import { tellAnnouncements } from './tell-announcements.js';
 
 /** How a source's adapter is found by the name that its settings give: `(name: string) => Adapter | undefined`. */
@@ -47,8 +48,9 @@ export class SourceEventsHandler {
       for (const item of items) noteNeeds(item, needs, { registers, keys: this.keys });
     }
     for (const { source, localId } of unusable.values()) needs.mention(source, localId);
-    const register = await loadRegister(unit, needs, this.keys);
     const { settings } = this;
+    const history = new UnitHistory(() => settings.huvudmen());
+    const register = await loadRegister(unit, needs, this.keys, history);
     const deciding: Deciding = { register, settings, registers, arrivals: new Set() };
     for (const { event, items } of work) {
       const verdicts = items.map((item) => decideFact(item, deciding));

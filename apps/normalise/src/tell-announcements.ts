@@ -6,17 +6,20 @@ const SOURCE = 'urn:elevnav:normalise';
 
 /**
  * Puts canonical events in the outbox, because of a source event or a command.
+ * @param occasion what the ids of the events follow from, where one cause has several occasions; else the cause itself.
  * @param ordinals how many were told of each subject because of it already.
  */
 export function tellAnnouncements(
   unit: UnitOfWork,
-  because: Envelope,
-  {
-    announcements,
-    ordinals,
-  }: { readonly announcements: readonly Announcement[]; readonly ordinals: Map<string, number> },
+  because: Pick<Envelope, 'source' | 'id' | 'time' | 'traceparent'>,
+  told: {
+    readonly announcements: readonly Announcement[];
+    readonly ordinals: Map<string, number>;
+    readonly occasion?: string;
+  },
 ): void {
   const cause = causationOf(because);
+  const { announcements, ordinals, occasion = cause } = told;
   for (const { type, subject, number, dataschema, data, schoolUnit } of announcements) {
     const ordinal = ordinals.get(subject) ?? 0;
     ordinals.set(subject, ordinal + 1);
@@ -26,7 +29,7 @@ export function tellAnnouncements(
       cause,
       data,
       envelope: {
-        id: eventId(cause, 'normalise', subject, ordinal),
+        id: eventId(occasion, 'normalise', subject, ordinal),
         source: SOURCE,
         type,
         subject,

@@ -24,7 +24,7 @@ const ABOUT: Readonly<Record<string, readonly Part[]>> = {
 
 /**
  * Who may see an access event, and how much of it. A move over two huvudmän carries both halves; each of the two sees its own: the
- * new one a grant, the old one a revocation (design §6.2).
+ * new one a grant, the old one a revocation (design §6.2). So does the grant of an entry that went over with its school unit.
  */
 export function matchAccess(
   event: AccessEvent,
@@ -32,7 +32,7 @@ export function matchAccess(
   context: AudienceContext,
 ): readonly Message[] {
   const { entry, from, standing, test } = event.data.change;
-  if (event.type !== 'se.elevnav.access.moved') {
+  if (event.type !== 'se.elevnav.access.moved' && from === undefined) {
     const things = { entry, standing, test };
     const [, , entity = '', verb = ''] = event.type.split('.');
     const about = entity === 'test' ? (['test'] as const) : (ABOUT[verb] ?? []);

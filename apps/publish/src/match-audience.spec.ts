@@ -316,6 +316,42 @@ describe('school units', () => {
   });
 });
 
+describe('groups and activities', () => {
+  const group = {
+    id: nationalId('9A'),
+    source: `register-${MALMO}`,
+    huvudman: MALMO,
+    schoolUnit: '12345678',
+    displayName: '9A',
+    groupType: 'Klass',
+    startDate: '2026-08-18',
+    groupMemberships: [],
+  };
+  const given = { subject: group.id };
+  const tell = (more: object, told: readonly Told[] = []) =>
+    canonical('se.elevnav.group.changed', { group: { ...group, ...more } }, { ...given, told });
+  const noted = (messages: readonly Message[]): Told[] =>
+    messages.map(({ huvudman, view }) => ({ huvudman, view: view! }));
+
+  it('are told to their huvudman', () => {
+    expect(tell({})).toMatchObject([
+      { huvudman: MALMO, type: 'se.elevnav.group.changed', data: { group: { id: group.id } } },
+    ]);
+  });
+
+  it('that go over with the school unit end for the old owner, once, and begin for the new one', () => {
+    const before = noted(tell({}));
+    const over = { huvudman: KUNSKAP, displayName: '9A på Kunskap' };
+    const messages = tell(over, before);
+    expect(messages.map(({ huvudman, type }) => `${huvudman} ${type}`)).toEqual([
+      `${KUNSKAP} se.elevnav.group.started`,
+      `${MALMO} se.elevnav.group.ended`,
+    ]);
+    expect(JSON.stringify(messages[1])).not.toContain('unskap');
+    expect(to(tell(over, noted(messages)))).toEqual([KUNSKAP]);
+  });
+});
+
 describe('access', () => {
   const entry = (huvudman: string, more: object = {}): AccessState['entries'][number] => ({
     id: nationalId(`entry ${huvudman}`),
@@ -366,6 +402,20 @@ describe('access', () => {
     expect(JSON.stringify(told[KUNSKAP])).not.toContain(MALMO);
     expect(JSON.stringify(told[MALMO])).not.toContain(KUNSKAP);
     expect(told[MALMO]!.data).toMatchObject({ access: { entries: [] } });
+  });
+
+  it('of an entry that went over with its school unit is a grant to the new owner and a revocation to the old one', () => {
+    const id = nationalId('the entry');
+    const carried = entry(KUNSKAP, { id, schoolUnit: '12345678' });
+    const change = { entry: carried, from: entry(MALMO, { id }) };
+    const messages = access('access.granted', change, { entries: [carried] });
+    const told = Object.fromEntries(messages.map((message) => [message.huvudman, message]));
+    expect(told[KUNSKAP]!.type).toBe('se.elevnav.access.granted');
+    expect(told[KUNSKAP]!.data).toMatchObject({ change: { entry: { id } } });
+    expect(told[MALMO]!.type).toBe('se.elevnav.access.revoked');
+    expect(told[MALMO]!.data).toMatchObject({ change: { entry: { id } }, access: { entries: [] } });
+    expect(JSON.stringify(told[KUNSKAP])).not.toContain(MALMO);
+    expect(JSON.stringify(told[MALMO])).not.toContain(KUNSKAP);
   });
 
   it('a move inside one huvudman is told as a move, with both halves', () => {

@@ -1,4 +1,4 @@
-import type { ActivityEvent, GroupEvent, OrganisationEvent, PersonEvent } from '#canonical';
+import type { ActivityEvent, ActivityState, GroupEvent, GroupState, OrganisationEvent, PersonEvent } from '#canonical'; // prettier-ignore
 import { ALLOWED, allowed } from './allow-list.js';
 import type { AudienceContext, HubEvent, Message } from './audience.js';
 import { matchAccess } from './match-access.js';
@@ -14,8 +14,8 @@ export function matchAudience(hub: HubEvent, context: AudienceContext): readonly
   const { event } = hub;
   if ('person' in event.data) return matchPerson(event as PersonEvent, hub.subject, context);
   if ('organisation' in event.data) return matchOrganisation(event as OrganisationEvent, context);
-  if ('group' in event.data) return matchGroup(event as GroupEvent);
-  return matchActivity(event as ActivityEvent);
+  if ('group' in event.data) return matchGroup(event as GroupEvent, context);
+  return matchActivity(event as ActivityEvent, context);
 }
 
 const OWNED = '"owned"';
@@ -43,28 +43,56 @@ function matchOrganisation(event: OrganisationEvent, context: AudienceContext): 
   ];
 }
 
-function matchGroup(event: GroupEvent): Message[] {
+function matchGroup(event: GroupEvent, context: AudienceContext): Message[] {
   const { group } = event.data;
-  return [
-    {
-      huvudman: group.huvudman,
-      type: event.type,
-      subject: group.id,
-      schoolUnit: group.schoolUnit,
-      data: { group: allowed(group, ALLOWED.group) },
-    },
-  ];
+  return matchThing('group', event.type, { thing: group, view: allowed(group, ALLOWED.group) }, context); // prettier-ignore
 }
 
-function matchActivity(event: ActivityEvent): Message[] {
+function matchActivity(event: ActivityEvent, context: AudienceContext): Message[] {
   const { activity } = event.data;
+  return matchThing('activity', event.type, { thing: activity, view: allowed(activity, ALLOWED.activity) }, context); // prettier-ignore
+}
+
+/** What the view notes of a group or activity that is a huvudman's own: all that it is told again when the thing goes to another. */
+interface OwnThing {
+  readonly own: Pick<GroupState, 'id' | 'schoolUnit'>;
+}
+
+/**
+ * A group or activity is its huvudman's. One that had it before, with the school unit, is told once that it has ended, in words that it
+ * was told already; to the new one it begins.
+ */
+function matchThing(
+  entity: 'group' | 'activity',
+  type: string,
+  { thing, view }: { readonly thing: GroupState | ActivityState; readonly view: object },
+  context: AudienceContext,
+): Message[] {
+  const { id, huvudman: owner, schoolUnit } = thing;
+  const own: OwnThing = { own: { id, ...(schoolUnit && { schoolUnit }) } };
+  const former = context.told
+    .filter((told) => told.huvudman !== owner)
+    .flatMap(({ huvudman, view: text }) => {
+      const had = text?.startsWith('{"own":') ? (JSON.parse(text) as OwnThing).own : undefined;
+      return had === undefined ? [] : [{ huvudman, had }];
+    });
+  const begins = former.length > 0 && type.endsWith('.changed');
   return [
     {
-      huvudman: activity.huvudman,
-      type: event.type,
-      subject: activity.id,
-      schoolUnit: activity.schoolUnit,
-      data: { activity: allowed(activity, ALLOWED.activity) },
+      huvudman: owner,
+      type: begins ? `se.elevnav.${entity}.started` : type,
+      subject: id,
+      schoolUnit,
+      data: { [entity]: view },
+      view: JSON.stringify(own),
     },
+    ...former.map(({ huvudman, had }) => ({
+      huvudman,
+      type: `se.elevnav.${entity}.ended`,
+      subject: had.id,
+      schoolUnit: had.schoolUnit,
+      data: { [entity]: had },
+      view: null,
+    })),
   ];
 }

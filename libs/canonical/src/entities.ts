@@ -16,7 +16,17 @@ export const EppnIdentifier = Type.Object({
 });
 export type EppnIdentifier = Static<typeof EppnIdentifier>;
 
-/** A person's enrolment at a school unit. `huvudman` is the owner of the source that says so. */
+/**
+ * Where a thing that has followed its school unit to another owner comes from: the thing as its source asserts it, and the owner of
+ * that source. It is the hub's own knowledge: no huvudman is told of another.
+ */
+export const CarriedFrom = Type.Object({ id: Id, huvudman: HuvudmanId });
+export type CarriedFrom = Static<typeof CarriedFrom>;
+
+/**
+ * A person's enrolment at a school unit. `huvudman` is the owner of the source that says so; what lies after the day on which the
+ * unit went to another owner is a part of its own, which is that owner's and says where it was `carriedFrom`.
+ */
 export const Enrolment = Type.Object({
   id: Id,
   source: SourceId,
@@ -30,9 +40,11 @@ export const Enrolment = Type.Object({
   cancelled: Type.Boolean(),
   /** `unknown`: it vanished from its person's list, so that its end is not the source's word. `completed`: the source says so. */
   endReason: Type.Optional(literals(['unknown', 'completed'])),
+  carriedFrom: Type.Optional(CarriedFrom),
 });
 export type Enrolment = Static<typeof Enrolment>;
 
+/** A post at a school unit; `huvudman` and `carriedFrom` as of an enrolment. */
 export const Duty = Type.Object({
   id: Id,
   source: SourceId,
@@ -41,6 +53,7 @@ export const Duty = Type.Object({
   dutyRole: DutyRole,
   startDate: Day,
   endDate: Type.Optional(Day),
+  carriedFrom: Type.Optional(CarriedFrom),
 });
 export type Duty = Static<typeof Duty>;
 
@@ -98,6 +111,7 @@ export const GroupMembership = Type.Object({
 });
 export type GroupMembership = Static<typeof GroupMembership>;
 
+/** A group is its unit's: when the unit goes to another owner, `huvudman` is that owner from then on. So it is with an activity. */
 export const GroupState = Type.Object({
   id: Id,
   source: SourceId,

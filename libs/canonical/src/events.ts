@@ -95,7 +95,10 @@ export type CanonicalEvent = PersonEvent | OrganisationEvent | GroupEvent | Acti
 
 export const AccessChange = Type.Object({
   entry: Type.Optional(AccessEntry),
-  /** `access moved` only: the entry that ended in the same decision. */
+  /**
+   * Of `access moved`: the entry that ended in the same decision. Of `access granted`: the same entry as it was for the huvudman that
+   * had the school unit before.
+   */
   from: Type.Optional(AccessEntry),
   standing: Type.Optional(AccessStanding),
   test: Type.Optional(TestAssignment),

@@ -1,6 +1,7 @@
 export {
   EVENT_NAMESPACE,
   NIL_NAMESPACE,
+  egilId,
   eventId,
   nationalId,
   uuidFromBytes,
@@ -11,11 +12,11 @@ export { SOURCE_KINDS, TOPICS, huvudmanTopic, sourceTopic, topicRow, type Source
 export { ENVELOPE_ATTRIBUTES, causationOf, fromBinaryHeaders, toBinaryHeaders, type Envelope, type EnvelopeResult, type RawHeaders } from './envelope.js'; // prettier-ignore
 export { decodePayload, encodePayload, type Decoded } from './payload.js';
 export {
-  DUTY_ROLES, ELIGIBLE_SCHOOL_TYPES, GROUP_TYPES, PERSON_STATUSES, SCHOOL_TYPES, SECURITY_MARKINGS, TEST_SCHOOL_TYPES, TEST_STATES,
+  DUTY_ROLES, ELIGIBLE_SCHOOL_TYPES, GROUP_TYPES, PERSON_STATUSES, SCHOOL_TYPES, SECURITY_MARKINGS, TEST_SCHOOL_TYPES, TEST_STATES, schoolForm,
   type DutyRole, type GroupType, type PersonStatus, type SchoolType, type SecurityMarking, type TestState,
 } from './values.js'; // prettier-ignore
 export {
-  ACCESS_STATES, AccessEntry, AccessStanding, AccessState, ActivityState, Duty, Enrolment, EppnIdentifier, GroupMembership,
+  ACCESS_STATES, AccessEntry, AccessStanding, AccessState, ActivityState, CarriedFrom, Duty, Enrolment, EppnIdentifier, GroupMembership,
   GroupState, OrganisationState, PersonState, PresenceReport, ReportedTest, TestAssignment,
 } from './entities.js'; // prettier-ignore
 export {

@@ -49,6 +49,8 @@ export const HuvudmanSetting = Type.Object({
   id: HuvudmanId,
   displayName: ShortText,
   organisationNumber: Type.String({ pattern: '^\\d{10}$' }),
+  /** Of a demo or a test: the organisation number is nobody's, and has a wrong check digit so that it cannot be somebody's. */
+  invented: Type.Optional(Type.Literal(true)),
   owner: literals(['municipal', 'independent']),
   municipalityCode: Type.Optional(Type.String({ pattern: '^\\d{4}$' })),
   /** Client ids that may read this huvudman's topic and feed. */

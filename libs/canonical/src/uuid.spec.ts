@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventId, nationalId, uuidFromBytes, uuidV5 } from './uuid.js';
+import { egilId, eventId, nationalId, uuidFromBytes, uuidV5 } from './uuid.js';
 
 describe('the national id of a unit, organisation, programme or test activity', () => {
   it.each([
@@ -18,6 +18,13 @@ describe('the national id of a unit, organisation, programme or test activity', 
     const rows = lines.map((line) => line.split(','));
     expect(rows).toHaveLength(102);
     expect(rows.filter(([name, id]) => nationalId(name!) !== id)).toEqual([]);
+  });
+});
+
+describe('the id that an EGIL client gives a unit', () => {
+  it('is in the namespace of OIDs, and so another than the national one', () => {
+    expect(egilId('31279295')).toBe('217514ee-bfa0-52a0-b635-4b77e2b75749');
+    expect(egilId('31279295')).not.toBe(nationalId('31279295'));
   });
 });
 

@@ -19,6 +19,24 @@ export const SCHOOL_TYPES = [
 export type SchoolType = (typeof SCHOOL_TYPES)[number];
 export const SchoolType = literals(SCHOOL_TYPES);
 
+/**
+ * Adapted school forms have two spellings: SS 12000's, and Skolverket's in the register of school units and the open data (standards
+ * §1.4). What a source writes is kept; what is compared is compared in Skolverket's spelling.
+ */
+const SKOLVERKETS_SPELLING: Partial<Record<SchoolType, SchoolType>> = {
+  GRS: 'GRAN',
+  GYS: 'GYAN',
+  VUXSARGR: 'VUXGRAN',
+  VUXSARGY: 'VUXGYAN',
+  SARVUXGR: 'VUXGRAN',
+  SARVUXGY: 'VUXGYAN',
+};
+
+/** One school form has one name here, however its school type is spelled. */
+export function schoolForm(schoolType: SchoolType): SchoolType {
+  return SKOLVERKETS_SPELLING[schoolType] ?? schoolType;
+}
+
 /** The school types whose pupils write national tests (design §6.1). */
 export const TEST_SCHOOL_TYPES = ['GR', 'SP', 'SAM', 'GY', 'VUXGY'] as const;
 

@@ -29,6 +29,18 @@ describe('a setting', () => {
     expect(JSON.stringify(result)).not.toContain('secret-value');
   });
 
+  it('of a huvudman has an organisation number with the right check digit, or an invented one', () => {
+    const faults = (more: object): string[] => {
+      const checked = checkSettings([{ ...MALMO, ...more }], at);
+      return checked.ok ? [] : checked.faults.map(({ pointer }) => pointer);
+    };
+    const wrong = '2120001125';
+    expect(faults({ organisationNumber: wrong })).toEqual(['/0/organisationNumber']);
+    expect(faults({ organisationNumber: wrong, invented: true })).toEqual([]);
+    expect(faults({ invented: true })).toEqual(['/0/organisationNumber']);
+    expect(faults({ invented: false })).toEqual(['/0/invented']);
+  });
+
   it('of no known kind is told which kinds there are', () => {
     for (const body of [null, 7, 'x', [], { kind: '__proto__' }, { kind: 'toString' }]) {
       expect(checkSettings([body], at)).toEqual({

@@ -6,6 +6,7 @@ import {
   compileSchema,
   type PayloadSchema,
 } from '#canonical';
+import { organisationNumberFault } from './check-organisation-number.js';
 
 /** One schema per kind, so that a fault names the field and not merely that no kind fits. */
 const BY_KIND: Readonly<Record<Setting['kind'], PayloadSchema>> = {
@@ -52,5 +53,10 @@ function faultsOf(body: unknown): SettingFault[] {
   if (!schema) {
     return [{ pointer: '/kind', detail: `Expected one of ${Object.keys(BY_KIND).join(', ')}` }];
   }
-  return schema.faults(body).map(({ pointer, expected }) => ({ pointer, detail: expected }));
+  const faults = schema
+    .faults(body)
+    .map(({ pointer, expected }) => ({ pointer, detail: expected }));
+  if (faults.length > 0 || kind !== 'huvudman') return faults;
+  const detail = organisationNumberFault(body as HuvudmanSetting);
+  return detail === undefined ? [] : [{ pointer: '/organisationNumber', detail }];
 }

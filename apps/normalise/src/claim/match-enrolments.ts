@@ -1,4 +1,4 @@
-import type { Enrolment, SchoolType } from '#canonical';
+import { schoolForm, type Enrolment, type SchoolType } from '#canonical';
 
 /** An enrolment as its source asserts it, its unit already looked up. Days are YYYY-MM-DD. */
 export interface AssertedEnrolment {
@@ -104,11 +104,9 @@ function byCloseness(left: Candidate, right: Candidate): number {
   return left.held.id < right.held.id ? -1 : 1;
 }
 
-/** The two spellings of the adapted school forms mean one and the same (standards §1.4). */
-const SAME_SCHOOL_TYPE: Partial<Record<SchoolType, SchoolType>> = { GRS: 'GRAN', GYS: 'GYAN' };
-
-function placeOf(enrolment: Pick<Enrolment, 'schoolUnit' | 'schoolType'>): string {
-  return enrolment.schoolUnit + (SAME_SCHOOL_TYPE[enrolment.schoolType] ?? enrolment.schoolType);
+/** What two enrolments have in common that may be one and the same: unit and school form. */
+export function placeOf(enrolment: Pick<Enrolment, 'schoolUnit' | 'schoolType'>): string {
+  return enrolment.schoolUnit + schoolForm(enrolment.schoolType);
 }
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Enrolment, SecurityMarking } from '#canonical';
+import { NOTHING_HAPPENED } from '../succession/carry-over.js';
 import type { Claim } from './claim-content.js';
 import { mergeClaims } from './merge-claims.js';
 
@@ -30,7 +31,8 @@ const claim = (
   },
   ...more,
 });
-const merge = (...claims: Claim[]) => mergeClaims('person-1', claims, { duties: [], tests: [] });
+const merge = (...claims: Claim[]) =>
+  mergeClaims('person-1', claims, { duties: [], tests: [] }, NOTHING_HAPPENED);
 
 describe('the merged view of a person', () => {
   it('has the strictest marking, whoever set it', () => {

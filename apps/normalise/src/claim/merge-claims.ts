@@ -1,6 +1,8 @@
 import type { Enrolment, EppnIdentifier, PersonState, SecurityMarking } from '#canonical'; // prettier-ignore
 import { SECURITY_MARKINGS } from '#canonical';
+import { partsOf, yieldToOwner, type UnitTimes } from '../succession/carry-over.js';
 import type { Claim } from './claim-content.js';
+import { endUnknown, placeOf } from './match-enrolments.js';
 
 /** Beyond these the oldest are left out of the merged view; the claims keep them (bounds of `PersonState`). */
 export const EPPNS_MAX = 50;
@@ -11,23 +13,26 @@ export type BesideClaims = Pick<PersonState, 'duties' | 'tests' | 'formerIds' | 
 
 /**
  * The merged view of all claims about one person (design §5): the strictest marking, the newest status that a register states, all
- * enrolments, and EPPNs with the newest first per huvudman. It depends on the claims alone, not on the order in which they came.
+ * enrolments, and EPPNs with the newest first per huvudman. It depends on the claims, and on who has owned the units, alone, not on the
+ * order in which they came.
  */
 export function mergeClaims(
   id: string,
   claims: readonly Claim[],
   beside: BesideClaims,
+  units: UnitTimes,
 ): PersonState {
   const newestFirst = claims.length > 1 ? [...claims].sort(byNewest) : claims;
   const registers = newestFirst.filter((claim) => claim.kind === 'register');
   const present = registers.filter((claim) => !claim.deleted);
+  const securityMarking = strictestMarking(newestFirst);
   return {
     id,
-    securityMarking: strictestMarking(newestFirst),
+    securityMarking,
     personStatus: (present[0] ?? registers[0])?.content.personStatus ?? 'Aktiv',
     standing: present.length > 0 ? 'present' : 'dormant',
     eppns: mergeEppns(newestFirst),
-    enrolments: mergeEnrolments(newestFirst),
+    enrolments: mergeEnrolments(newestFirst, followsUnit(securityMarking), units),
     ...beside,
   };
 }
@@ -55,10 +60,37 @@ function mergeEppns(newestFirst: readonly Claim[]): EppnIdentifier[] {
   return eppns.slice(0, EPPNS_MAX);
 }
 
-function mergeEnrolments(claims: readonly Claim[]): Enrolment[] {
-  const enrolments = claims.flatMap((claim) => claim.content.enrolments);
+/** Nothing of a person with skyddad folkbokföring is told to another huvudman by the hub, not even with the school (design §6.8). */
+export function followsUnit(securityMarking: SecurityMarking): boolean {
+  return securityMarking !== 'Skyddad folkbokföring';
+}
+
+function mergeEnrolments(
+  claims: readonly Claim[],
+  followsUnits: boolean,
+  units: UnitTimes,
+): Enrolment[] {
+  const asserted = claims.flatMap((claim) =>
+    claim.content.enrolments.map((enrolment) => endWithUnit(enrolment, units)),
+  );
+  const enrolments = followsUnits ? carryOver(asserted, units) : asserted;
   if (enrolments.length > 1) enrolments.sort(byLatestStart);
   return enrolments.slice(0, ENROLMENTS_MAX);
+}
+
+/** Nobody goes to a school that has closed: what its source still asserts there has ended, for a reason that nobody has stated. */
+function endWithUnit(enrolment: Enrolment, units: UnitTimes): Enrolment {
+  const day = units.closedOn(enrolment.schoolUnit);
+  return day === undefined ? enrolment : endUnknown(enrolment, day);
+}
+
+/** Enrolments at units that have gone to another owner, in parts: each is the huvudman's that had the unit then. */
+function carryOver(asserted: Enrolment[], { ownersOf }: UnitTimes): Enrolment[] {
+  const parts = asserted.flatMap((enrolment) =>
+    enrolment.cancelled ? enrolment : partsOf(enrolment, ownersOf(enrolment.schoolUnit)),
+  );
+  if (parts.every(({ carriedFrom }) => carriedFrom === undefined)) return parts;
+  return [...yieldToOwner(parts, (one) => (one.cancelled ? undefined : placeOf(one)))];
 }
 
 function byLatestStart(left: Enrolment, right: Enrolment): number {

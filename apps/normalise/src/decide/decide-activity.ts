@@ -4,6 +4,8 @@ import { orderClaims } from '../claim/order-claims.js';
 import type { SourceFact } from '../facts/source-fact.js';
 import { objectId as hubIdOf, objectReference } from '../register/hub-ids.js';
 import type { ObjectRecord } from '../register/records.js';
+import type { Register } from '../register/register.js';
+import { holderOf } from '../succession/carry-over.js';
 import { findUnit, type Deciding, type Found } from './deciding.js';
 import { noteUnchanged, putObject, standingEntity } from './object-record.js';
 import { missingReference } from './park-reasons.js';
@@ -18,8 +20,8 @@ export function decideActivity(item: SourceFact<ActivityAsserted>, deciding: Dec
   const order = orderClaims(item.version, held);
   if (order !== 'newer') return outdated(order, objectId);
   if (noteUnchanged(item, held)) return filtered('filtered:unchanged', objectId);
-  const unit =
-    fact.unit === undefined ? undefined : findUnit(item, fact.unit, '/organisation/id', deciding);
+  const at = { pointer: '/organisation/id', startDate: fact.startDate };
+  const unit = fact.unit === undefined ? undefined : findUnit(item, fact.unit, at, deciding);
   if (unit?.ok === false) return parked(unit.reason);
   const groups = findObjects(item, 'group', fact.groups, deciding);
   if (!groups.ok) return parked(groups.reason);
@@ -39,7 +41,9 @@ export function decideActivity(item: SourceFact<ActivityAsserted>, deciding: Dec
   };
   const before = standingEntity<ActivityState>(held);
   const record = putObject(item, register, { kind: 'activity', person: null, entity: activity });
-  return announced(objectId, [announceActivity(record, activity, spanVerb(before, activity))]);
+  return announced(objectId, [
+    announceActivity(record, activity, { verb: spanVerb(before, activity), register }),
+  ]);
 }
 
 export function decideActivityRemoved(
@@ -53,19 +57,26 @@ export function decideActivityRemoved(
   const record = putObject(item, register, { kind: 'activity', person: null, entity: activity });
   if (activity === null)
     return filtered('filtered:unchanged', item.objectId, 'the activity was never known');
-  return announced(item.objectId, [announceActivity(record, activity, 'cancelled')]);
+  return announced(item.objectId, [
+    announceActivity(record, activity, { verb: 'cancelled', register }),
+  ]);
 }
 
-function announceActivity(
+/** The activity is kept as its source asserts it, and told as the huvudman's whose the unit is. */
+export function announceActivity(
   record: ObjectRecord,
   activity: ActivityState,
-  verb: 'started' | 'changed' | 'ended' | 'cancelled',
+  says: {
+    readonly verb: 'started' | 'changed' | 'ended' | 'cancelled';
+    readonly register: Register;
+  },
 ): Announcement {
+  const huvudman = holderOf(activity, says.register.history.ownersOf);
   return announceThing(record, {
-    type: `se.elevnav.activity.${verb}`,
+    type: `se.elevnav.activity.${says.verb}`,
     subject: activity.id,
     dataschema: SCHEMAS.activity.dataschema,
-    data: { activity },
+    data: { activity: { ...activity, huvudman } },
     ...(activity.schoolUnit === undefined ? undefined : { schoolUnit: activity.schoolUnit }),
   });
 }

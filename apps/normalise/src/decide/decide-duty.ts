@@ -1,11 +1,13 @@
 import type { DutyAsserted, DutyRemoved } from '#adapters';
-import type { Duty } from '#canonical';
+import type { Duty, PersonState } from '#canonical';
 import type { PersonDifference } from '../claim/compare-persons.js';
+import { followsUnit } from '../claim/merge-claims.js';
 import { orderClaims } from '../claim/order-claims.js';
 import type { SourceFact } from '../facts/source-fact.js';
 import { objectReference } from '../register/hub-ids.js';
 import type { ObjectRecord, PersonRecord } from '../register/records.js';
 import type { Register } from '../register/register.js';
+import { partsOf } from '../succession/carry-over.js';
 import { findPerson, findUnit, type Deciding } from './deciding.js';
 import { noteUnchanged, putObject } from './object-record.js';
 import { announcePerson, announced, filtered, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
@@ -28,7 +30,12 @@ export function decideDuty(item: SourceFact<DutyAsserted>, deciding: Deciding): 
   }
   const person = findPerson(item, fact.person, '/person/id', deciding);
   if (!person.ok) return parked(person.reason);
-  const unit = findUnit(item, fact.unit, '/dutyAt/id', deciding);
+  const unit = findUnit(
+    item,
+    fact.unit,
+    { pointer: '/dutyAt/id', startDate: fact.startDate },
+    deciding,
+  );
   if (!unit.ok) return parked(unit.reason);
   const duty: Duty = {
     id: objectId,
@@ -84,13 +91,29 @@ function replaceDuty(
 ): PersonDifference[] {
   const { state } = person;
   if (state === null) return [];
-  const others = state.duties.filter((other) => other.id !== id);
-  const duties =
-    duty === null ? others : [...others, duty].sort(byLatestStart).slice(0, DUTIES_MAX);
-  return register.replaceState(person, { ...state, duties });
+  const others = state.duties.filter((other) => (other.carriedFrom ?? other).id !== id);
+  const parts = duty === null ? [] : dutyParts(duty, state, register);
+  const duties = duty === null ? others : [...others, ...parts].sort(byLatestStart);
+  return register.replaceState(person, { ...state, duties: duties.slice(0, DUTIES_MAX) });
 }
 
-function byLatestStart(left: Duty, right: Duty): number {
+/**
+ * A duty at a unit that has gone to another owner, in parts: each is the huvudman's that had the unit then. It ends with its unit.
+ */
+export function dutyParts(
+  duty: Duty,
+  { securityMarking }: Pick<PersonState, 'securityMarking'>,
+  { history }: Register,
+): readonly Duty[] {
+  const closedOn = history.closedOn(duty.schoolUnit);
+  const isLonger = closedOn !== undefined && (duty.endDate ?? closedOn) >= closedOn;
+  const ending = isLonger ? { ...duty, endDate: closedOn } : duty;
+  return followsUnit(securityMarking)
+    ? partsOf(ending, history.ownersOf(duty.schoolUnit))
+    : [ending];
+}
+
+export function byLatestStart(left: Duty, right: Duty): number {
   if (left.startDate !== right.startDate) return left.startDate > right.startDate ? -1 : 1;
   return left.id < right.id ? -1 : 1;
 }

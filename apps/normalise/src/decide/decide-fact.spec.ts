@@ -140,6 +140,28 @@ describe('a pupil', () => {
     );
   });
 
+  it('whom every register has dropped is dormant, and a return under another id, or elsewhere, finds the person', () => {
+    const { tell, persons } = story();
+    const removed = (localId: string, day: string): Fact => ({
+      kind: 'person-removed',
+      localId,
+      modified: `${day}T00:00:00.000000Z`,
+    });
+    tell('sis', person('elev-1', '2026-08-18', { securityMarking: 'Sekretessmarkering' }));
+    tell('fri', person('f-9', '2026-10-01', { enrolments: [enrolment(THERE, '2026-10-01')] }));
+    expect(tell('sis', removed('elev-1', '2026-10-02'))).toBe('person.withdrawn, enrolment.ended');
+    expect(tell('sis', removed('elev-1', '2026-10-03'))).toBe('filtered:unchanged');
+    expect(persons()[0]).toMatchObject({ standing: 'present' });
+    expect(tell('fri', removed('f-9', '2026-10-20'))).toBe('person.dormant, enrolment.ended');
+    expect(tell('fri', person('f-9', '2026-10-19'))).toBe('filtered:older');
+    expect(tell('sis', person('elev-7', '2026-11-01'))).toBe('person.updated, enrolment.started');
+    expect(persons()).toHaveLength(1);
+    expect(persons()[0]).toMatchObject({
+      standing: 'present',
+      securityMarking: 'Sekretessmarkering',
+    });
+  });
+
   it('who got a personnummer keeps the identity of the TF number', () => {
     const { tell, persons } = story();
     tell('sis', person('elev-1', '2026-08-18', { civicNo: '20100314TF01' }));

@@ -4,6 +4,8 @@ import { orderClaims } from '../claim/order-claims.js';
 import type { SourceFact } from '../facts/source-fact.js';
 import { objectReference } from '../register/hub-ids.js';
 import type { ObjectRecord } from '../register/records.js';
+import type { Register } from '../register/register.js';
+import { holderOf } from '../succession/carry-over.js';
 import { findPersonId, findUnit, type Deciding, type Found } from './deciding.js';
 import { noteUnchanged, putObject, standingEntity } from './object-record.js';
 import { spanVerb } from './span-verb.js';
@@ -17,8 +19,8 @@ export function decideGroup(item: SourceFact<GroupAsserted>, deciding: Deciding)
   const order = orderClaims(item.version, held);
   if (order !== 'newer') return outdated(order, objectId);
   if (noteUnchanged(item, held)) return filtered('filtered:unchanged', objectId);
-  const unit =
-    fact.unit === undefined ? undefined : findUnit(item, fact.unit, '/organisation/id', deciding);
+  const at = { pointer: '/organisation/id', startDate: fact.startDate };
+  const unit = fact.unit === undefined ? undefined : findUnit(item, fact.unit, at, deciding);
   if (unit?.ok === false) return parked(unit.reason);
   const members = findMembers(item, deciding);
   if (!members.ok) return parked(members.reason);
@@ -37,7 +39,9 @@ export function decideGroup(item: SourceFact<GroupAsserted>, deciding: Deciding)
   const before = standingEntity<GroupState>(held);
   const record = putObject(item, register, { kind: 'group', person: null, entity: group });
   deciding.arrivals.add(objectReference('group', objectId));
-  return announced(objectId, [announceGroup(record, group, spanVerb(before, group))]);
+  return announced(objectId, [
+    announceGroup(record, group, { verb: spanVerb(before, group), register }),
+  ]);
 }
 
 export function decideGroupRemoved(
@@ -51,19 +55,24 @@ export function decideGroupRemoved(
   const record = putObject(item, register, { kind: 'group', person: null, entity: group });
   if (group === null)
     return filtered('filtered:unchanged', item.objectId, 'the group was never known');
-  return announced(item.objectId, [announceGroup(record, group, 'cancelled')]);
+  return announced(item.objectId, [announceGroup(record, group, { verb: 'cancelled', register })]);
 }
 
-function announceGroup(
+/** The group is kept as its source asserts it, and told as the huvudman's whose the unit is. */
+export function announceGroup(
   record: ObjectRecord,
   group: GroupState,
-  verb: 'started' | 'changed' | 'ended' | 'cancelled',
+  says: {
+    readonly verb: 'started' | 'changed' | 'ended' | 'cancelled';
+    readonly register: Register;
+  },
 ): Announcement {
+  const huvudman = holderOf(group, says.register.history.ownersOf);
   return announceThing(record, {
-    type: `se.elevnav.group.${verb}`,
+    type: `se.elevnav.group.${says.verb}`,
     subject: group.id,
     dataschema: SCHEMAS.group.dataschema,
-    data: { group },
+    data: { group: { ...group, huvudman } },
     ...(group.schoolUnit === undefined ? undefined : { schoolUnit: group.schoolUnit }),
   });
 }

@@ -185,7 +185,9 @@ function statedIdentity({ fact, number }: PersonFact): StatedIdentity {
 function assertedEnrolments(item: PersonFact, deciding: Deciding): Found<AssertedEnrolment[]> {
   const value: AssertedEnrolment[] = [];
   for (const [index, { unit, ...enrolment }] of item.fact.enrolments.entries()) {
-    const found = findUnit(item, unit, `/enrolments/${index}/enroledAt/id`, deciding);
+    const { startDate } = enrolment;
+    const at = { pointer: `/enrolments/${index}/enroledAt/id`, startDate };
+    const found = findUnit(item, unit, at, deciding);
     if (!found.ok) return found;
     value.push({ ...enrolment, schoolUnit: found.value });
   }

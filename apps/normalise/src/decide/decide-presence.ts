@@ -1,6 +1,7 @@
 import type { PresenceCancelled, PresenceReported } from '#adapters';
 import type { CanonicalEvent, PresenceReport } from '#canonical';
 import { orderClaims } from '../claim/order-claims.js';
+import { stockholmDay } from '../claim/stockholm-day.js';
 import type { SourceFact } from '../facts/source-fact.js';
 import { findPerson, findUnit, type Deciding } from './deciding.js';
 import { noteUnchanged, putObject, standingEntity } from './object-record.js';
@@ -23,8 +24,8 @@ export function decidePresence(item: SourceFact<PresenceReported>, deciding: Dec
   if (noteUnchanged(item, held)) return filtered('filtered:unchanged', held?.person);
   const person = findPerson(item, fact.person, '/student/id', deciding);
   if (!person.ok) return parked(person.reason);
-  const unit =
-    fact.unit === undefined ? undefined : findUnit(item, fact.unit, '/organisation/id', deciding);
+  const at = { pointer: '/organisation/id', startDate: stockholmDay(fact.startTime) };
+  const unit = fact.unit === undefined ? undefined : findUnit(item, fact.unit, at, deciding);
   if (unit?.ok === false && unit.reason.code === 'unit-not-yours') return parked(unit.reason);
   const report: PresenceReport = {
     id: objectId,

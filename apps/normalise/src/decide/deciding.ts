@@ -4,6 +4,7 @@ import type { SourceFact } from '../facts/source-fact.js';
 import type { RegisterSettings } from '../facts/translate-events.js';
 import { personReference, unitReference } from '../register/hub-ids.js';
 import { claimKey, type PersonRecord } from '../register/records.js';
+import { mayAssert } from '../succession/unit-owners.js';
 import type { Register } from '../register/register.js';
 import { nationalId } from '#canonical';
 import { missingReference, unitNotYours } from './park-reasons.js';
@@ -21,13 +22,17 @@ export type Found<Thing> =
   | { readonly ok: true; readonly value: Thing }
   | { readonly ok: false; readonly reason: ParkReason };
 
-/** The code of a unit that a source refers to, if the national register gives that unit to the source's huvudman (design §5). */
+/**
+ * The code of a unit that a source refers to, if the national register gives that unit to the source's huvudman (design §5), or did
+ * on the day that is spoken of.
+ */
 export function findUnit(
-  { source, huvudman }: SourceFact,
+  { source, huvudman, version }: SourceFact,
   ref: string,
-  pointer: string,
+  at: { readonly pointer: string; readonly startDate: string },
   { register, settings }: Deciding,
 ): Found<string> {
+  const { pointer, startDate } = at;
   const unit = register.units.get(claimKey(source.id, ref));
   if (unit === undefined || 'unknownCode' in unit) {
     const awaits = unitReference(unit === undefined ? ref : nationalId(unit.unknownCode));
@@ -35,7 +40,8 @@ export function findUnit(
       'expected a unit that the source’s organisations or the national register of school units name; send the unit first';
     return { ok: false, reason: missingReference(source.id, pointer, awaits, says) };
   }
-  if (settings.huvudman(huvudman)?.organisationNumber !== unit.organisationNumber) {
+  const organisationNumber = settings.huvudman(huvudman)?.organisationNumber;
+  if (!mayAssert(unit.owners, organisationNumber, { startDate, modified: version.modified })) {
     return {
       ok: false,
       reason: unitNotYours(unit.code, pointer, unitReference(nationalId(unit.code))),

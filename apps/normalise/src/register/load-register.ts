@@ -3,6 +3,8 @@ import { eraseRows } from './erasure.store.js';
 import { findAnswers, saveQuestions } from './answer.store.js';
 import { findHolders, loadClaims, saveClaims, type HolderRow } from './claim.store.js';
 import { findIdentifiers, saveIdentifiers } from './identifier.store.js';
+import { beginSuccessions, findChangedUnits } from '../succession/succession.store.js';
+import type { UnitHistory } from '../succession/unit-history.js';
 import type { Needs } from './needs.js';
 import { lockObjects, saveObjects } from './object.store.js';
 import { lockOrganisations, saveOrganisations } from './organisation.store.js';
@@ -21,8 +23,9 @@ export async function loadRegister(
   unit: UnitOfWork,
   needs: Needs,
   keys: RegisterKeys,
+  history: UnitHistory,
 ): Promise<Register> {
-  const register = new Register(keys);
+  const register = new Register(keys, history);
   const [organisations, schoolUnits, units, objects, holders, identifiers, answers] =
     await Promise.all([
       lockOrganisations(unit, needs),
@@ -42,6 +45,7 @@ export async function loadRegister(
   for (const row of units) register.units.set(claimKey(row.source, row.ref), asUnit(row));
   for (const object of objects) register.objects.set(object.id, object);
   await loadPersons(unit, register, { needs, holders, identifiers });
+  await loadHistory(unit, register);
   return register;
 }
 
@@ -84,17 +88,52 @@ async function loadPersons(
   }
   for (const { person } of register.objects.values()) if (person !== null) touched.add(person);
   const unheld = holders.filter(({ person }) => person === null);
+  await lockAndFill(unit, register, [...touched], {
+    claims: needs.claims ? { unheld, opened: [...opened] } : undefined,
+  });
+  refuseEnded(register, [...holderOf.values(), ...identifiers.map(({ person }) => person)]);
+}
+
+/** Locks persons in id order and puts them into the register, with their claims where those are wanted. */
+export async function lockAndFill(
+  unit: UnitOfWork,
+  register: Register,
+  ids: readonly string[],
+  wanted: { readonly claims: Parameters<typeof loadClaims>[2] | undefined },
+): Promise<void> {
   const [persons, claims] = await Promise.all([
-    lockPersons(unit, [...touched]),
-    needs.claims ? loadClaims(unit, [...touched], { unheld, opened: [...opened] }) : [],
+    lockPersons(unit, ids),
+    wanted.claims ? loadClaims(unit, ids, wanted.claims) : [],
   ]);
   for (const person of persons) register.persons.set(person.id, person);
-  refuseEnded(register, [...holderOf.values(), ...identifiers.map(({ person }) => person)]);
   for (const claim of claims) {
     register.claims.set(claimKey(claim.source, claim.localId), claim);
     if (claim.person === null) continue;
     register.noteHolder(claim.source, claim.localId, claim.person);
     register.persons.get(claim.person)?.claims.push(claim);
+  }
+}
+
+/**
+ * What became of the units that anything in the register is at. Read last, under the locks of persons and objects: whoever decides
+ * about them after a succession was spread to them must know of it, or would undo it.
+ */
+export async function loadHistory(
+  unit: UnitOfWork,
+  register: Register,
+  ...others: readonly string[]
+): Promise<void> {
+  const codes = new Set<string>(others);
+  for (const { asserted } of register.claims.values()) {
+    for (const { schoolUnit } of asserted.enrolments) codes.add(schoolUnit);
+  }
+  for (const { entity } of register.objects.values()) {
+    const { schoolUnit } = (entity ?? {}) as { readonly schoolUnit?: string };
+    if (schoolUnit !== undefined) codes.add(schoolUnit);
+  }
+  for (const known of register.units.values()) if ('code' in known) codes.add(known.code);
+  for (const { code, owners, closed_on } of await findChangedUnits(unit, codes)) {
+    register.history.note(code, owners, closed_on ?? undefined);
   }
 }
 
@@ -109,9 +148,7 @@ function refuseEnded({ persons }: Register, named: readonly string[]): void {
 }
 
 function asUnit(row: Awaited<ReturnType<typeof findUnits>>[number]) {
-  return row.organisation_number === null
-    ? { unknownCode: row.code }
-    : { code: row.code, organisationNumber: row.organisation_number };
+  return row.owners === null ? { unknownCode: row.code } : { code: row.code, owners: row.owners };
 }
 
 /** Writes what changed, one statement per table; persons first, since claims and identifiers refer to them. */
@@ -124,6 +161,7 @@ export function saveRegister(unit: UnitOfWork, register: Register): void {
   saveObjects(unit, changedOf(register.objects.values()));
   saveOrganisations(unit, changedOf(register.organisations.values()));
   saveSchoolUnits(unit, changedOf(register.schoolUnits.values()));
+  beginSuccessions(unit, [...register.successions.values()]);
   saveQuestions(unit, [...register.questions.values()]);
 }
 

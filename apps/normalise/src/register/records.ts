@@ -3,6 +3,7 @@ import type { Claim, ClaimContent, ClaimKind } from '../claim/claim-content.js';
 import type { ClaimVersion } from '../claim/order-claims.js';
 import type { CivicNumber } from '../identity/check-civic-number.js';
 import type { IdentityAnswer, StatedIdentity } from '../identity/resolve-identity.js';
+import type { UnitOwner } from '../succession/unit-owners.js';
 
 /** Rows of the register while a batch is decided in memory. `isNew`: no row yet. `isChanged`: to be written at the end. */
 interface Tracked {
@@ -125,7 +126,10 @@ export interface SchoolUnitRecord extends Tracked, ClaimVersion {
   readonly code: string;
   /** Skolverket's id of the unit (standards §2.4). */
   readonly id: string;
+  /** Of the present owner: the last of `owners`. */
   organisationNumber: string;
+  /** Who has owned the unit, one after the other. */
+  owners: readonly UnitOwner[];
   status: SchoolUnitStatus;
   modified: string;
   sequence: string | null;

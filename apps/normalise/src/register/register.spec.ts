@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { UnitHistory } from '../succession/unit-history.js';
 import { personNames } from './hub-ids.js';
 import { Register } from './register.js';
 
@@ -17,13 +18,17 @@ const namesOf = (source: string, cause: string) => {
 
 describe('a new person', () => {
   it('is the same one whichever huvudman sends the pupil first, as after a restore', () => {
-    const one = new Register(keys).newPerson(namesOf('register-a', 'event 1'));
-    const other = new Register(keys).newPerson(namesOf('register-b', 'event 2'));
+    const one = new Register(keys, new UnitHistory(() => [])).newPerson(
+      namesOf('register-a', 'event 1'),
+    );
+    const other = new Register(keys, new UnitHistory(() => [])).newPerson(
+      namesOf('register-b', 'event 2'),
+    );
     expect(other.id).toBe(one.id);
   });
 
   it('is not one that is there already: the number may have been another’s, the claim too', () => {
-    const register = new Register(keys);
+    const register = new Register(keys, new UnitHistory(() => []));
     const ids = [1, 2, 3].map(() => register.newPerson(namesOf('register-a', 'event 1')).id);
     expect(new Set(ids).size).toBe(3);
     expect(() => register.newPerson(namesOf('register-a', 'event 1'))).toThrow('names another');

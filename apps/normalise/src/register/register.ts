@@ -7,6 +7,9 @@ import {
 } from '../claim/compare-persons.js';
 import { mergeClaims, type BesideClaims } from '../claim/merge-claims.js';
 import type { StatedIdentity } from '../identity/resolve-identity.js';
+import type { NewSuccession } from '../succession/succession.store.js';
+import type { UnitHistory } from '../succession/unit-history.js';
+import type { UnitOwner } from '../succession/unit-owners.js';
 import { eppnDigest, personId } from './hub-ids.js';
 import type { RegisterKeys } from './register-keys.js';
 import {
@@ -15,10 +18,10 @@ import {
   type QuestionRecord, type Removal, type SchoolUnitRecord,
 } from './records.js'; // prettier-ignore
 
-/** A unit that a source refers to: its code and its owner by the national register. */
+/** A unit that a source refers to: its code and its owners by the national register. */
 export interface KnownUnit {
   readonly code: string;
-  readonly organisationNumber: string;
+  readonly owners: readonly UnitOwner[];
 }
 
 export type IdentifierName = Pick<IdentifierRecord, 'kind' | 'digest' | 'scope'>;
@@ -45,7 +48,13 @@ export class Register {
   private readonly holders = new Map<string, string>();
   private readonly identifiersOf = new Map<string, IdentifierRecord[]>();
 
-  constructor(readonly keys: RegisterKeys) {}
+  /** Successions that came to be known in the batch, by school unit. */
+  readonly successions = new Map<string, NewSuccession>();
+
+  constructor(
+    readonly keys: RegisterKeys,
+    readonly history: UnitHistory,
+  ) {}
 
   /** The person whom a source's local id names. */
   holderOf(source: string, localId: string): PersonRecord | undefined {
@@ -197,7 +206,7 @@ export class Register {
 
   /** The person's state as the claims make it; what is beside them stays. */
   mergedView(person: PersonRecord, beside: BesideClaims = besideClaims(person)): PersonState {
-    return mergeClaims(person.id, person.claims.map(asClaim), beside);
+    return mergeClaims(person.id, person.claims.map(asClaim), beside, this.history);
   }
 
   replaceState(

@@ -41,6 +41,7 @@ export function settingsOf({ huvudmen, calendar }: Town): Setting[] {
         id: huvudman.id,
         displayName: huvudman.displayName,
         organisationNumber: huvudman.organisationNumber,
+        invented: true,
         owner: huvudman.owner,
         municipalityCode: huvudman.municipalityCode,
         subscriberClients: [subscriberOf(huvudman)],

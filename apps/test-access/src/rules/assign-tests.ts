@@ -104,8 +104,10 @@ function stateOf(
     .map(({ state }) => state);
   if (states.includes('submitted')) return 'submitted';
   if (states.includes('begun')) return 'begun';
+  // The unit's catch-up list goes over to its new owner with the pupils.
+  const owners = [huvudman, ...(huvudman === seat.huvudman ? seat.formerHuvudmen : [])];
   for (const absence of facts.absences) {
-    if (absence.huvudman !== huvudman) continue;
+    if (!owners.includes(absence.huvudman)) continue;
     const day = laterDay(absence.from, windowStart);
     if (day > earlierDay(absence.to, windowEnd)) continue;
     if (day <= facts.rules.today) return 'missed';

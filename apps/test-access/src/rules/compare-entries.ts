@@ -34,10 +34,7 @@ export function compareEntries(
   wanted: Pick<Entitlement, 'entries' | 'standings'>,
   context: ComparisonContext,
 ): { entries: AccessEntry[]; standings: AccessStanding[]; decisions: AccessDecision[] } {
-  const matched = new Map<DesiredEntry, AccessEntry>();
-  for (const desired of wanted.entries) {
-    matched.set(desired, carryEntry(findEntry(present.entries, desired), desired, context));
-  }
+  const matched = matchEntries(present.entries, wanted.entries, context);
   const entries = [...matched.values()];
   const standings = wanted.standings.map((desired) =>
     carryStanding(present.standings, desired, matched, context.now),
@@ -72,7 +69,9 @@ function compareUsable(
     if (entry.eppn === null || entry === move?.entry) continue;
     const old = before.get(entry.id);
     if (old && !isToldAgain(old, entry)) continue;
-    decisions.push({ type: 'se.elevnav.access.granted', change: { entry } });
+    const isCarriedOver = old !== undefined && old.huvudman !== entry.huvudman;
+    const change = isCarriedOver && old.eppn !== null ? { entry, from: old } : { entry };
+    decisions.push({ type: 'se.elevnav.access.granted', change });
   }
   return decisions;
 }
@@ -99,6 +98,7 @@ function findMove(
 /** A change of what the holder logs in with, or for what, is told; one of mere bookkeeping is not. */
 function isToldAgain(old: AccessEntry, entry: AccessEntry): boolean {
   return (
+    old.huvudman !== entry.huvudman ||
     old.eppn !== entry.eppn ||
     old.schoolType !== entry.schoolType ||
     old.requiredAssurance !== entry.requiredAssurance
@@ -145,19 +145,57 @@ export function isSameStanding(one: AccessStanding, other: AccessStanding): bool
   );
 }
 
-/** One entry per role and unit, and in VUXGY one beside it, however often it ends and begins again. */
-function findEntry(entries: readonly AccessEntry[], wanted: DesiredEntry): AccessEntry | undefined {
-  return entries.find((entry) => isSamePlace(entry, wanted));
+/**
+ * One entry per role and unit, and in VUXGY one beside it, however often it ends and begins again. When the unit has gone to another
+ * owner, the entry goes over to it and keeps its id; that of a protected person ends, and another begins, since the id would tell
+ * one huvudman of the other (rule 8).
+ */
+function matchEntries(
+  present: readonly AccessEntry[],
+  wanted: readonly DesiredEntry[],
+  context: ComparisonContext,
+): Map<DesiredEntry, AccessEntry> {
+  const before = new Map<DesiredEntry, AccessEntry>();
+  const taken = new Set<AccessEntry>();
+  const take = (desired: DesiredEntry, isWhoeverHad: boolean): void => {
+    if (before.has(desired)) return;
+    const entry = present.find(
+      (one) =>
+        isSamePlace(one, desired) &&
+        (isWhoeverHad || one.huvudman === desired.huvudman) &&
+        !taken.has(one),
+    );
+    if (entry === undefined) return;
+    before.set(desired, entry);
+    taken.add(entry);
+  };
+  for (const desired of wanted) take(desired, false);
+  if (!context.isProtected) for (const desired of wanted) take(desired, true);
+  const names = { ...context, newId: freeIds(present, context) };
+  return new Map(
+    wanted.map((desired) => [desired, carryEntry(before.get(desired), desired, names)]),
+  );
 }
 
-type Place = Pick<AccessEntry, 'role' | 'huvudman' | 'schoolUnit' | 'schoolType'>;
+/** An entry that went over to another owner keeps the id that is named after the former one, who may get the unit back. */
+function freeIds(
+  present: readonly AccessEntry[],
+  { newId }: ComparisonContext,
+): (name: string) => string {
+  return (name) => {
+    const id = newId(name);
+    return present.some((entry) => entry.id === id) ? newId(`${name}|again`) : id;
+  };
+}
 
-export function isSamePlace(one: Place, other: Place): boolean {
+type Place = Pick<AccessEntry, 'role' | 'schoolUnit' | 'schoolType'>;
+
+/** Whoever owns the unit: a stay there is one, before and after it goes to another. */
+export function isSamePlace(entry: Place, wanted: Place): boolean {
   return (
-    one.role === other.role &&
-    one.huvudman === other.huvudman &&
-    one.schoolUnit === other.schoolUnit &&
-    (one.schoolType === 'VUXGY') === (other.schoolType === 'VUXGY')
+    entry.role === wanted.role &&
+    entry.schoolUnit === wanted.schoolUnit &&
+    (entry.schoolType === 'VUXGY') === (wanted.schoolType === 'VUXGY')
   );
 }
 
@@ -170,6 +208,7 @@ function carryEntry(
   const place = `${desired.role}|${desired.huvudman}|${desired.schoolUnit}${kind}`;
   const isSame =
     before !== undefined &&
+    before.huvudman === desired.huvudman &&
     before.held === desired.held &&
     (before.eppn === null) === (desired.eppn === null);
   return {

@@ -14,7 +14,7 @@ import { postponeEnds, type StaleKnowledge } from './postpone-ends.js';
 import { reportFindings, type AccessFinding } from './report-findings.js';
 import { NEVER, addDays, stockholmDay } from './stockholm-day.js';
 import { traceStays } from './trace-stays.js';
-import { partOf, rememberEppns, resolveEppns } from './resolve-eppns.js';
+import { partOf, placeOfThing, rememberEppns, resolveEppns } from './resolve-eppns.js';
 
 export interface DecisionContext {
   /** When this is decided; the only time there is (design §6, rule 7). */
@@ -122,11 +122,11 @@ function entitle(record: AccessRecord, facts: PersonState, rules: Rules) {
     tests: facts.tests,
     rules,
     isProtected: facts.securityMarking !== 'Ingen',
-    eppnOf: ({ huvudman, source }) => eppns.ofPupil(huvudman, source),
+    eppnOf: (stay) => eppns.ofPupil(stay),
     present: presentEntry(record),
   });
   const duties = isHere ? facts.duties : [];
-  const staff = entitleDuties(duties, rules, (huvudman, source) => eppns.ofStaff(huvudman, source));
+  const staff = entitleDuties(duties, rules, (duty) => eppns.ofStaff(placeOfThing(duty)));
   return { stays, eppns, pupil, staff };
 }
 

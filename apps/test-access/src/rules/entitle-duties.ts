@@ -23,7 +23,7 @@ export function staffRole(dutyRole: DutyRole): StaffRole | undefined {
 export function entitleDuties(
   duties: readonly Duty[],
   rules: Rules,
-  eppnOf: (huvudman: string, source: string) => string | null,
+  eppnOf: (duty: Duty) => string | null,
 ): { readonly entries: readonly DesiredEntry[]; readonly wakes: readonly Day[] } {
   const entries = new Map<string, DesiredEntry>();
   const wakes: Day[] = [];
@@ -39,7 +39,7 @@ export function entitleDuties(
       huvudman: duty.huvudman,
       schoolUnit: duty.schoolUnit,
       role,
-      eppn: eppnOf(duty.huvudman, duty.source),
+      eppn: eppnOf(duty),
       home: false,
       held: 'duty',
       until: until === NEVER ? undefined : until,

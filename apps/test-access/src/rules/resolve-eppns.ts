@@ -1,16 +1,27 @@
-import type { AccessEntry, PersonState } from '#canonical';
+import type { AccessEntry, Duty, Enrolment, PersonState } from '#canonical';
 import { NEVER, type Day } from './stockholm-day.js';
 import type { Stay } from './trace-stays.js';
 
 /** With which EPPN a person logs in at a huvudman, as a pupil and as staff; null while none has been given. */
 export interface ResolvedEppns {
-  ofPupil(huvudman: string, source: string): string | null;
-  ofStaff(huvudman: string, source: string): string | null;
+  ofPupil(place: LogInPlace): string | null;
+  ofStaff(place: LogInPlace): string | null;
+}
+
+/** Where somebody logs in: whose unit it is, whose it was before, and which source says so. */
+export type LogInPlace = Pick<Stay, 'huvudman' | 'formerHuvudmen' | 'source'>;
+
+export function placeOfThing(thing: Enrolment | Duty): LogInPlace {
+  const { huvudman, source, carriedFrom } = thing;
+  const formerHuvudmen =
+    carriedFrom === undefined || carriedFrom.huvudman === huvudman ? [] : [carriedFrom.huvudman];
+  return { huvudman, source, formerHuvudmen };
 }
 
 /**
  * An EPPN from the source that speaks of the enrolment or duty comes first, else the huvudman's newest (the facts list them
- * newest first). A pupil who is also staff of the same huvudman needs two different ones (design §6, rule 5). One that is no longer
+ * newest first). At a unit that has gone to another owner, the former one's serves until the present one has given its own (make
+ * before break). A pupil who is also staff of the same huvudman needs two different ones (design §6, rule 5). One that is no longer
  * given is remembered: taking it away must not end an entry that its huvudman's own facts still call for.
  */
 export function resolveEppns(
@@ -22,18 +33,36 @@ export function resolveEppns(
     const own = facts.eppns.filter((eppn) => eppn.huvudman === huvudman && eppn.value !== not);
     return (own.find((eppn) => eppn.source === source) ?? own[0])?.value;
   };
-  const ofPupil = (huvudman: string, source: string) =>
-    given(huvudman, source) ?? remembered[`pupil/${huvudman}`] ?? null;
+  const resolve = (part: 'pupil' | 'staff', place: LogInPlace, not?: string) => {
+    const huvudmen = [place.huvudman, ...place.formerHuvudmen];
+    return (
+      firstOf(huvudmen, (huvudman) => given(huvudman, place.source, not)) ??
+      firstOf(huvudmen, (huvudman) => remembered[`${part}/${huvudman}`]) ??
+      null
+    );
+  };
+  const ofPupil = (place: LogInPlace) => resolve('pupil', place);
   return {
     ofPupil,
-    ofStaff(huvudman, source) {
+    ofStaff(place) {
       const stay = stays.find(
-        ({ start, end, huvudman: other }) => other === huvudman && start <= today && end >= today,
+        ({ start, end, huvudman }) => huvudman === place.huvudman && start <= today && end >= today,
       );
-      const taken = stay && ofPupil(huvudman, stay.source);
-      return given(huvudman, source, taken ?? undefined) ?? remembered[`staff/${huvudman}`] ?? null;
+      const taken = stay && ofPupil(stay);
+      return resolve('staff', place, taken ?? undefined);
     },
   };
+}
+
+function firstOf(
+  huvudmen: readonly string[],
+  find: (huvudman: string) => string | undefined,
+): string | undefined {
+  for (const huvudman of huvudmen) {
+    const found = find(huvudman);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Under what an EPPN is remembered. */
@@ -48,13 +77,14 @@ export function rememberEppns(
   remembered: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const kept: Record<string, string> = {};
-  for (const { huvudman, source, cancelled } of facts.enrolments) {
-    const eppn = cancelled ? null : eppns.ofPupil(huvudman, source);
-    if (eppn !== null) kept[`pupil/${huvudman}`] = eppn;
+  for (const enrolment of facts.enrolments) {
+    const eppn = enrolment.cancelled ? null : eppns.ofPupil(placeOfThing(enrolment));
+    if (eppn !== null) kept[`pupil/${enrolment.huvudman}`] = eppn;
   }
-  for (const { huvudman, source, startDate, endDate } of facts.duties) {
-    const eppn = startDate > (endDate ?? NEVER) ? null : eppns.ofStaff(huvudman, source);
-    if (eppn !== null) kept[`staff/${huvudman}`] = eppn;
+  for (const duty of facts.duties) {
+    const isReal = duty.startDate <= (duty.endDate ?? NEVER);
+    const eppn = isReal ? eppns.ofStaff(placeOfThing(duty)) : null;
+    if (eppn !== null) kept[`staff/${duty.huvudman}`] = eppn;
   }
   const keys = Object.keys(kept);
   const isSame =

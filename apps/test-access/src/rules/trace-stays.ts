@@ -5,10 +5,13 @@ const eligibleSchoolTypes: ReadonlySet<SchoolType> = new Set(ELIGIBLE_SCHOOL_TYP
 
 /**
  * A pupil's unbroken time at one school unit: enrolments there that overlap or follow day upon day are one stay, so that a new
- * school year, or a change of school type on the spot, is no move.
+ * school year, or a change of school type on the spot, is no move. Nor is a new owner of the unit.
  */
 export interface Stay {
+  /** Of the enrolment in force, as all below that can differ within a stay. */
   readonly huvudman: string;
+  /** The huvudmän that had the unit earlier in the stay, the latest first: until the present one has given an EPPN, theirs counts. */
+  readonly formerHuvudmen: readonly string[];
   readonly schoolUnit: string;
   readonly source: string;
   /** Of the enrolment in force today, or of the last one. */
@@ -68,6 +71,7 @@ function joinToStay(enrolments: readonly Enrolment[], end: Day, today: Day): Sta
   const last = enrolments.filter(({ endDate }) => (endDate ?? NEVER) === end).at(-1)!;
   return {
     huvudman: inForce.huvudman,
+    formerHuvudmen: formerHuvudmenOf(begun, inForce.huvudman),
     schoolUnit: inForce.schoolUnit,
     source: inForce.source,
     schoolType: inForce.schoolType,
@@ -79,8 +83,18 @@ function joinToStay(enrolments: readonly Enrolment[], end: Day, today: Day): Sta
   };
 }
 
-function placeOf({ huvudman, schoolUnit, schoolType }: Enrolment): string {
-  return `${huvudman}/${schoolUnit}/${schoolType === 'VUXGY' ? 'adult' : 'home'}`;
+function formerHuvudmenOf(begun: readonly Enrolment[], huvudman: string): readonly string[] {
+  const isCarried = begun.some((one) => one.carriedFrom !== undefined || one.huvudman !== huvudman);
+  if (!isCarried) return NOBODY;
+  const had = begun.flatMap((one) => [one.carriedFrom?.huvudman ?? one.huvudman, one.huvudman]);
+  return [...new Set(had.reverse())].filter((other) => other !== huvudman);
+}
+
+const NOBODY: readonly string[] = [];
+
+/** A unit has one owner at a time: two huvudmän at one unit had it one after the other. */
+function placeOf({ schoolUnit, schoolType }: Enrolment): string {
+  return `${schoolUnit}/${schoolType === 'VUXGY' ? 'adult' : 'home'}`;
 }
 
 function byPlaceAndStart(one: Enrolment, other: Enrolment): number {

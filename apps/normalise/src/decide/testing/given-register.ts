@@ -13,6 +13,7 @@ import { RegisterSources } from '../../facts/register-sources.js';
 import { prepareFact } from '../../facts/source-fact.js';
 import { claimKey } from '../../register/records.js';
 import { Register } from '../../register/register.js';
+import { UnitHistory } from '../../succession/unit-history.js';
 import { decideFact } from '../decide-fact.js';
 import type { Deciding } from '../deciding.js';
 
@@ -38,16 +39,21 @@ export const SOURCES = [
 ];
 export const HUVUDMEN = [huvudman('kommunen1', '2120000001'), huvudman('friskola1', '5560000001')];
 
+const owner = (organisationNumber: string) => ({
+  organisationNumber,
+  since: '2026-01-01T00:00:00.000000Z',
+});
+
 /** A register in memory, told one fact after the other. */
 export function story() {
   const keys = new HuvudmanKeys({
     identityKey: Buffer.alloc(32, 1),
     masterKeys: [{ id: 'test', key: Buffer.alloc(32, 2) }],
   });
-  const register = new Register(keys);
+  const register = new Register(keys, new UnitHistory(() => HUVUDMEN));
   for (const { id } of SOURCES) {
-    register.units.set(claimKey(id, HERE), { code: '31279295', organisationNumber: '2120000001' });
-    register.units.set(claimKey(id, THERE), { code: '12345674', organisationNumber: '5560000001' });
+    register.units.set(claimKey(id, HERE), { code: '31279295', owners: [owner('2120000001')] });
+    register.units.set(claimKey(id, THERE), { code: '12345674', owners: [owner('5560000001')] });
   }
   const deciding: Deciding = {
     register,
