@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { Kafka, logLevel } from 'kafkajs';
 import { startLocalServices, type LocalServices } from '#local-services';
-import { seedHub } from '../seed/seed-hub.js';
+import { seedAccess } from '../seed/seed-access.js';
 import { askAtRate, doorAt, type Asked, type Door, type Question } from './ask-questions.js';
 import { writeSettings } from './country.js';
 import { firstEppn } from './invent-events.js';
@@ -40,11 +40,10 @@ export async function benchAccess(options: AccessOptions): Promise<Record<string
     const environment = await prepare(services);
     const startedMs = performance.now();
     say(`Seeding ${persons} persons …`);
-    const { rows } = await seedHub({
+    const { rows } = await seedAccess({
       environment,
       databaseUrl: services.postgres.url,
       persons,
-      seed: options.seed,
       onProgress: (done) => done % 50_000 === 0 && say(`… ${done} persons`),
     });
     const seedSeconds = Math.round((performance.now() - startedMs) / 1_000);

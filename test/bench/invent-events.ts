@@ -31,7 +31,7 @@ export interface InventedEvent {
 }
 
 export const HUVUDMEN = 8;
-const UNITS_EACH = 5;
+export const UNITS_EACH = 5;
 type SourceName = 'elevregister' | 'absence' | 'learning-platform';
 
 export const huvudmanId = (index: number) => `huvudman${String(index).padStart(4, '0')}`;

@@ -141,6 +141,7 @@ export class AccessRow {
 
   /** Says what the next decision goes out from, when a merge or a separation has changed it. */
   startFrom(record: AccessRecord): void {
+    this.before ??= this.record;
     this.read = record;
     this.change = 'all';
   }

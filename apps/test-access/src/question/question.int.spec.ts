@@ -52,7 +52,11 @@ describe('the question whether an EPPN may come in', () => {
   };
   /** The stage learns of a person, and has decided when this resolves. */
   const learns = async (name: string, state: Partial<PersonState>): Promise<void> => {
-    const person: PersonState = {
+    const person = personState(name, state);
+    await tells('updated', person, { fields: [] });
+  };
+  const personState = (name: string, state: Partial<PersonState>): PersonState => {
+    return {
       id: idOf(name),
       securityMarking: 'Ingen',
       personStatus: 'Aktiv',
@@ -63,16 +67,18 @@ describe('the question whether an EPPN may come in', () => {
       tests: [],
       ...state,
     };
+  };
+  const tells = async (verb: string, person: PersonState, change: object): Promise<void> => {
     const sequence = formatSequence(1, ++sent);
     const headers = toBinaryHeaders({
       id: idOf(`event ${sent}`),
       source: 'urn:elevnav:normalise',
-      type: 'se.elevnav.person.updated',
+      type: `se.elevnav.person.${verb}`,
       subject: person.id,
       sequence,
       causationid: `urn:elevnav:source:register event-${sent}`,
     });
-    const value = JSON.stringify({ person, change: { fields: [] } });
+    const value = JSON.stringify({ person, change });
     await services.produce('canonical.events', [{ key: person.id, value, headers }]);
     await eventually(async () => {
       const rows = await services.query(
@@ -246,6 +252,25 @@ describe('the question whether an EPPN may come in', () => {
     expect(await audited(idOf('the one now'))).toHaveLength(1);
     await learns('the one before', { eppns: [here('reused')], enrolments });
     expect(await ask(here('reused').value)).toEqual(REFUSED);
+  });
+
+  it('follows the entries of two who turn out to be one', async () => {
+    const enrolments = [enrolment(MUNICIPALITY, '2026-08-18')];
+    await learns('one half', { eppns: [here('half')], enrolments });
+    const duties = [duty(INDEPENDENT, '2026-08-01')];
+    await learns('other half', { eppns: [there('half')], duties });
+    const whole = { eppns: [here('half'), there('half')], enrolments, duties };
+    const merged = {
+      from: idOf('other half'),
+      fromNumber: sent + 1,
+      into: idOf('one half'),
+      intoNumber: sent + 1,
+    };
+    await tells('merged', personState('one half', whole), { merged });
+    for (const { value } of [here('half'), there('half')]) {
+      expect((await ask(value)).allowed).toBe(true);
+      expect(await indexed(value)).toEqual([idOf('one half')]);
+    }
   });
 
   it('finds nothing for a log-in side that acts for another huvudman', async () => {
