@@ -23,6 +23,13 @@ create table test_access.audit_head (
   constraint audit_head_pkey PRIMARY KEY (only_row)
 );
 
+create table test_access.entry_eppn (
+  eppn bytea not null,
+  huvudman text not null,
+  person uuid not null,
+  constraint entry_eppn_pkey PRIMARY KEY (eppn, person, huvudman)
+);
+
 create table test_access.epoch (
   single boolean not null default true,
   epoch bigint not null,

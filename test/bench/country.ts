@@ -33,9 +33,24 @@ export async function ensureTopics(
   await connection.close();
 }
 
-/** The settings of the country that the mix happens in: huvudmän, their sources, a calendar. */
+/** Writes the settings of the country on their topic. */
 export async function writeSettings(services: LocalServices, kafka: Kafka): Promise<void> {
   await ensureTopics(services, ['admin.settings']);
+  const settings = countrySettings();
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  await producer.send({
+    topic: 'admin.settings',
+    messages: settings.map((setting) => ({
+      key: settingKey(setting),
+      value: JSON.stringify(setting),
+    })),
+  });
+  await producer.disconnect();
+}
+
+/** The settings of the country that all happens in: huvudmän, their sources, a calendar. */
+export function countrySettings(): Setting[] {
   const contract = { marking: 'field', completeness: 'full', silenceHours: 24 } as const;
   const settings: Setting[] = [
     {
@@ -71,16 +86,7 @@ export async function writeSettings(services: LocalServices, kafka: Kafka): Prom
     if (!SCHEMAS.setting.check(setting))
       throw new Error('A setting of the benchmark is not of its shape.');
   }
-  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
-  await producer.connect();
-  await producer.send({
-    topic: 'admin.settings',
-    messages: settings.map((setting) => ({
-      key: settingKey(setting),
-      value: JSON.stringify(setting),
-    })),
-  });
-  await producer.disconnect();
+  return settings;
 }
 
 function organisationNumber(index: number): string {

@@ -31,7 +31,7 @@ export interface InventedEvent {
 }
 
 export const HUVUDMEN = 8;
-const UNITS_EACH = 5;
+export const UNITS_EACH = 5;
 type SourceName = 'elevregister' | 'absence' | 'learning-platform';
 
 export const huvudmanId = (index: number) => `huvudman${String(index).padStart(4, '0')}`;
@@ -67,21 +67,11 @@ export class EventInventor {
     private readonly mix: Mix,
     private readonly run: string,
     persons: number,
-    seed: number,
+    private readonly seed: number,
+    private readonly nowMs: () => number = () => Date.now(),
   ) {
     this.state = seed >>> 0 || 1;
-    this.people = Array.from({ length: persons }, (_, index) => ({
-      id: uuid(`person/${seed}/${index}`),
-      index,
-      huvudman: index % HUVUDMEN,
-      civicNo: civicNumber(index),
-      unit: Math.floor(index / HUVUDMEN) % UNITS_EACH,
-      previousUnit: undefined,
-      moves: 0,
-      eppn: 0,
-      endDay: 1,
-      modifiedMs: 0,
-    }));
+    this.people = Array.from({ length: persons }, (_, index) => personOf(seed, index));
     this.wheel = mix.kinds.flatMap(({ kind, weight }) =>
       Array.from({ length: weight }, () => kind),
     );
@@ -94,6 +84,11 @@ export class EventInventor {
   /** The first event of person number `index`: it registers them with an enrolment and an EPPN. */
   first(index: number): InventedEvent {
     return this.personEvent(this.people[index]!);
+  }
+
+  /** The same of somebody who is not kept in mind, so that there may be any number of them. */
+  passing(index: number): InventedEvent {
+    return this.personEvent(personOf(this.seed, index));
   }
 
   any(): { kind: EventKind; event: InventedEvent } {
@@ -125,11 +120,11 @@ export class EventInventor {
   }
 
   private personEvent(person: Person): InventedEvent {
-    const eppn = `p${person.index}v${person.eppn}@${huvudmanId(person.huvudman)}.example`;
+    const eppn = eppnOf(person);
     const data = {
       ...this.mix.person,
       id: person.id,
-      meta: { created: '2025-08-01T07:30:00.000+02:00', modified: modified(person) },
+      meta: { created: '2025-08-01T07:30:00.000+02:00', modified: this.modified(person) },
       givenName: this.mix.givenNames[person.index % this.mix.givenNames.length],
       familyName: this.mix.familyNames[(person.index >> 4) % this.mix.familyNames.length],
       eduPersonPrincipalNames: [eppn],
@@ -154,7 +149,7 @@ export class EventInventor {
   }
 
   private reportEvent(person: Person, kind: 'absence' | 'attendance'): InventedEvent {
-    const at = modified(person);
+    const at = this.modified(person);
     const data = {
       ...(kind === 'absence' ? this.mix.absence : this.mix.attendance),
       id: uuid(`${this.run}/${kind}/${this.next}`),
@@ -179,7 +174,7 @@ export class EventInventor {
   }
 
   private accountEvent(person: Person): InventedEvent {
-    const at = modified(person);
+    const at = this.modified(person);
     const data = {
       metadata: { ...this.mix.account.metadata, event_time: at },
       body: {
@@ -202,10 +197,40 @@ export class EventInventor {
     return { number: this.next++, source, client: person.huvudman, type, data };
   }
 
+  /** Later than the person's last change, and never in the future by more than a few milliseconds. */
+  private modified(person: Person): string {
+    person.modifiedMs = Math.max(person.modifiedMs + 1, this.nowMs());
+    return new Date(person.modifiedMs).toISOString();
+  }
+
   private random(below: number): number {
     this.state = (Math.imul(this.state, 1_103_515_245) + 12_345) & 0x7fffffff;
     return (this.state >>> 8) % below;
   }
+}
+
+/** The EPPN that a person has from the first event on. */
+export function firstEppn(index: number): string {
+  return eppnOf({ index, eppn: 0, huvudman: index % HUVUDMEN });
+}
+
+function eppnOf({ index, eppn, huvudman }: Pick<Person, 'index' | 'eppn' | 'huvudman'>): string {
+  return `p${index}v${eppn}@${huvudmanId(huvudman)}.example`;
+}
+
+function personOf(seed: number, index: number): Person {
+  return {
+    id: uuid(`person/${seed}/${index}`),
+    index,
+    huvudman: index % HUVUDMEN,
+    civicNo: civicNumber(index),
+    unit: Math.floor(index / HUVUDMEN) % UNITS_EACH,
+    previousUnit: undefined,
+    moves: 0,
+    eppn: 0,
+    endDay: 1,
+    modifiedMs: 0,
+  };
 }
 
 const unitIds = new Map<string, string>();
@@ -238,12 +263,6 @@ function enrolmentsOf(person: Person): unknown[] {
   );
   if (person.previousUnit === undefined) return [now];
   return [enrolment(person.previousUnit, day(person.moves - 1), day(person.moves - 1)), now];
-}
-
-/** Later than the person's last change, and never in the future by more than a few milliseconds. */
-function modified(person: Person): string {
-  person.modifiedMs = Math.max(person.modifiedMs + 1, Date.now());
-  return new Date(person.modifiedMs).toISOString();
 }
 
 function uuid(name: string): string {

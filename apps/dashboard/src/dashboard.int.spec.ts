@@ -119,6 +119,14 @@ describe('dashboard, on real services', () => {
       };
       expect(all).toEqual([CALENDAR, { ...MALMO, displayName: 'Malmö' }]);
     });
+    const entries = await services.query(
+      `select client, about from dashboard.audit where action = 'setting.written' order by number`,
+    );
+    expect(entries).toEqual(
+      ['huvudman/malmo00001', 'huvudman/malmo00001', 'calendar/2026-2027'].map((about) => {
+        return { client: 'admin-writer', about };
+      }),
+    );
   });
 
   it('takes none of several settings when one is wrong, and says where', async () => {
@@ -133,6 +141,10 @@ describe('dashboard, on real services', () => {
     expect((await put('/huvudman/other00001', MALMO)).status).toBe(400);
     for (const body of [[], {}, 'x', 7]) expect((await put('', body)).status).toBe(400);
     expect(await services.readAll('admin.settings')).toHaveLength(before);
+    const entries = await services.query(
+      `select 1 from dashboard.audit where action = 'setting.written'`,
+    );
+    expect(entries).toHaveLength(3);
   });
 
   it('takes a command, with who gave it, and says what is wrong with one', async () => {

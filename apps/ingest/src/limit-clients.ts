@@ -1,21 +1,14 @@
-import { Problem, PROBLEMS } from '#runtime';
+import { ClientBuckets, Problem, PROBLEMS } from '#runtime';
 import type { IngestConfig } from './ingest.config.js';
-
-interface Client {
-  requests: number;
-  tokens: number;
-  filledAtMs: number;
-}
-
-/** A client that has been at rest this long has a full bucket, and need not be remembered. */
-const CLIENTS_REMEMBERED_MAX = 10_000;
 
 /**
  * How much each client, and all together, may ask of this process: requests at once, and events a second by a token bucket (so many
  * after a rest, so many in the long run). Every process counts for itself.
  */
 export class ClientLimits {
-  private readonly clients = new Map<string, Client>();
+  /** How many pushes of each client are under way. */
+  private readonly requestsOf = new Map<string, number>();
+  private readonly buckets: ClientBuckets;
   private requests = 0;
 
   constructor(
@@ -27,8 +20,12 @@ export class ClientLimits {
       | 'clientEventsBurst'
       | 'eventsMax'
     >,
-    private readonly nowMs: () => number = () => performance.now(),
-  ) {}
+    nowMs?: () => number,
+  ) {
+    // A whole batch always fits, else it could never be sent.
+    const burst = Math.max(config.clientEventsBurst, config.eventsMax);
+    this.buckets = new ClientBuckets({ perSecond: config.clientEventsPerSecond, burst }, nowMs);
+  }
 
   /**
    * Lets a request in before anything of its body is read.
@@ -40,20 +37,17 @@ export class ClientLimits {
     if (this.requests >= this.config.requestsMax) {
       throw new Problem(PROBLEMS.unavailable, { retryAfterSeconds: 1 });
     }
-    const client = this.client(clientId);
-    if (client.requests >= this.config.clientRequestsMax) {
+    const requests = this.requestsOf.get(clientId) ?? 0;
+    if (requests >= this.config.clientRequestsMax) {
       throw new Problem(PROBLEMS['too-many-requests'], {
         detail: `At most ${this.config.clientRequestsMax} requests of one client run at once; wait for answers.`,
         retryAfterSeconds: 1,
       });
     }
-    if (this.tokensOf(client) < 1) throw this.tooManyEvents(client, 1);
-    client.requests += 1;
+    this.assertTokens(clientId, 1);
+    this.requestsOf.set(clientId, requests + 1);
     this.requests += 1;
-    return () => {
-      client.requests -= 1;
-      this.requests -= 1;
-    };
+    return () => this.leave(clientId);
   }
 
   /**
@@ -62,9 +56,8 @@ export class ClientLimits {
    * @throws Problem 429 that says when there will be enough.
    */
   take(clientId: string, events: number): void {
-    const client = this.client(clientId);
-    if (this.tokensOf(client) < events) throw this.tooManyEvents(client, events);
-    client.tokens -= events;
+    this.assertTokens(clientId, events);
+    this.buckets.take(clientId, events);
   }
 
   /**
@@ -73,46 +66,22 @@ export class ClientLimits {
    * @returns how long to wait before they are handled, in milliseconds.
    */
   takeInAdvance(clientId: string, events: number): number {
-    const client = this.client(clientId);
-    client.tokens = this.tokensOf(client) - events;
-    return client.tokens >= 0 ? 0 : (-client.tokens / this.config.clientEventsPerSecond) * 1_000;
+    return this.buckets.take(clientId, events) * 1_000;
   }
 
-  private tooManyEvents(client: Client, events: number): Problem {
-    const seconds = (events - client.tokens) / this.config.clientEventsPerSecond;
-    return new Problem(PROBLEMS['too-many-requests'], {
+  private assertTokens(clientId: string, events: number): void {
+    const seconds = this.buckets.secondsUntil(clientId, events);
+    if (seconds === 0) return;
+    throw new Problem(PROBLEMS['too-many-requests'], {
       detail: `A client may push ${this.config.clientEventsPerSecond} events a second in the long run.`,
       retryAfterSeconds: seconds,
     });
   }
 
-  private tokensOf(client: Client): number {
-    const now = this.nowMs();
-    const gained = ((now - client.filledAtMs) / 1_000) * this.config.clientEventsPerSecond;
-    client.tokens = Math.min(this.capacity, client.tokens + gained);
-    client.filledAtMs = now;
-    return client.tokens;
-  }
-
-  /** A whole batch always fits, else it could never be sent. */
-  private get capacity(): number {
-    return Math.max(this.config.clientEventsBurst, this.config.eventsMax);
-  }
-
-  private client(clientId: string): Client {
-    const known = this.clients.get(clientId);
-    if (known !== undefined) return known;
-    if (this.clients.size >= CLIENTS_REMEMBERED_MAX) this.forgetRested();
-    const client = { requests: 0, tokens: this.capacity, filledAtMs: this.nowMs() };
-    this.clients.set(clientId, client);
-    return client;
-  }
-
-  private forgetRested(): void {
-    for (const [clientId, client] of this.clients) {
-      if (client.requests === 0 && this.tokensOf(client) >= this.capacity) {
-        this.clients.delete(clientId);
-      }
-    }
+  private leave(clientId: string): void {
+    this.requests -= 1;
+    const requests = this.requestsOf.get(clientId)! - 1;
+    if (requests > 0) this.requestsOf.set(clientId, requests);
+    else this.requestsOf.delete(clientId);
   }
 }

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { isNewer, type PersonState } from '#canonical';
 import { Stage, type Statement, type UnitOfWork } from '#stage';
 import { PersonAccess } from './access.entity.js';
+import { compareEppns } from './question/entry-eppn.js';
+import { noteEppns } from './question/question.store.js';
 import { NO_ACCESS, type AccessRecord } from './rules/access-record.js';
 import { stockholmDay } from './rules/stockholm-day.js';
 
@@ -100,6 +102,8 @@ export class AccessRow {
   nextDue: Date | null;
   private emitted: number;
   private read: AccessRecord | undefined;
+  /** As it was when the unit began, of a row that was decided about. */
+  private before: AccessRecord | undefined;
   /** What must be written. */
   change: 'none' | 'sequence' | 'all' = 'none';
 
@@ -128,6 +132,7 @@ export class AccessRow {
   }
 
   decide(facts: string, record: AccessRecord, nextDue: Date | null): void {
+    this.before ??= this.record;
     this.facts = facts;
     this.read = record;
     this.nextDue = nextDue;
@@ -136,6 +141,7 @@ export class AccessRow {
 
   /** Says what the next decision goes out from, when a merge or a separation has changed it. */
   startFrom(record: AccessRecord): void {
+    this.before ??= this.record;
     this.read = record;
     this.change = 'all';
   }
@@ -175,6 +181,12 @@ export class AccessRow {
     return this.nextDue !== null && this.nextDue.getTime() - PUT_OFF_MS <= now.getTime();
   }
 
+  /** By which EPPNs the person is no longer found, and by which from now on. */
+  get eppnChange(): ReturnType<typeof compareEppns> {
+    const before = this.before ?? this.record;
+    return compareEppns(this.person, before.access.entries, this.record.access.entries);
+  }
+
   /** The facts as they were last decided from. */
   get personState(): PersonState {
     return JSON.parse(this.facts!) as PersonState;
@@ -187,7 +199,7 @@ function arrayLiteral(texts: readonly string[]): string {
   return `{${quoted.join(',')}}`;
 }
 
-/** The rows that one unit decides about: locked in id order by one statement, written by at most two. */
+/** The rows that one unit decides about: locked in id order by one statement, written by at most three. */
 export class AccessRows {
   private constructor(private readonly rows: Map<string, AccessRow>) {}
 
@@ -225,6 +237,7 @@ export class AccessRows {
       const parameters = changed.map((row) => row.parameters);
       const columns = parameters[0]!.map((_, column) => parameters.map((row) => row[column]));
       unit.write(SAVE, columns);
+      noteEppns(unit, changed.map(({ eppnChange }) => eppnChange)); // prettier-ignore
     }
     if (noted.length > 0) {
       unit.write(NOTE_SEQUENCE, [

@@ -227,6 +227,12 @@ describe('canonical events become access', () => {
     });
     const unknown = `${booted.url}/v1/access/persons/${idOf('nobody')}`;
     expect((await fetch(unknown, { headers: { authorization } })).status).toBe(404);
+    expect(
+      await services.query('select client, action, about, outcome from test_access.audit order by number'),
+    ).toEqual([
+      { client: 'test-access-administrator', action: 'access.read', about: idOf('a new pupil'), outcome: 'done' },
+      { client: 'test-access-administrator', action: 'access.read', about: idOf('nobody'), outcome: 'not-found' },
+    ]); // prettier-ignore
   });
 
   it('decides again when a calendar changes', async () => {

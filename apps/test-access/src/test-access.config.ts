@@ -10,4 +10,31 @@ export class TestAccessConfig {
   @Min(100)
   @Max(600_000)
   scheduleIntervalMs: number;
+
+  @Setting('ACCESS_QUESTIONS_MAX', {
+    default: 64,
+    description: 'how many questions of the log-in side this process answers at once; more get 503',
+  })
+  @IsInt()
+  @Min(1)
+  @Max(10_000)
+  questionsMax: number;
+
+  @Setting('ACCESS_CLIENT_QUESTIONS_PER_SECOND', {
+    default: 200,
+    description: 'how many questions a second one client may ask in the long run; more get 429',
+  })
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  clientQuestionsPerSecond: number;
+
+  @Setting('ACCESS_CLIENT_QUESTIONS_BURST', {
+    default: 1_000,
+    description: 'how many questions one client may ask at once after a rest',
+  })
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  clientQuestionsBurst: number;
 }

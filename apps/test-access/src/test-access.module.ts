@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
+import type { FastifyInstance } from 'fastify';
 import { AuthenticationModule, ENVIRONMENT, readConfig, type Environment } from '#runtime';
 import { StageHostModule, StageModule, type ReceivedEvent } from '#stage';
 import { AccessKnowledge } from './access-knowledge.js';
@@ -12,13 +14,18 @@ import { DueAccessSchedule } from './due-access.schedule.js';
 import { FindingsHandler } from './findings.handler.js';
 import { KnowledgeStore } from './knowledge.store.js';
 import { PersonAccess1764000000201 } from './migrations/1764000000201-person-access.js';
+import { EntryEppn1764000000202 } from './migrations/1764000000202-entry-eppn.js';
 import { StaleKnowledge1764000000203 } from './migrations/1764000000203-stale-knowledge.js';
+import { QuestionController } from './question/question.controller.js';
+import { QuestionLimits } from './question/question-limits.js';
+import { QuestionStore } from './question/question.store.js';
+import { limitQuestions } from './question/read-question.js';
 import { TestAccessConfig } from './test-access.config.js';
 
 /**
  * Who may reach which test, and where.
  *
- * In: `canonical.events`, `findings`, and time. Out: `access.events`, `findings`.
+ * In: `canonical.events`, `findings`, and time. Out: `access.events`, `findings`, and answers to the log-in side.
  */
 @Module({
   imports: [
@@ -26,14 +33,18 @@ import { TestAccessConfig } from './test-access.config.js';
     AuthenticationModule.register(),
     StageModule.register({
       stage: 'test-access',
-      migrations: [PersonAccess1764000000201, StaleKnowledge1764000000203],
+      migrations: [
+        PersonAccess1764000000201,
+        EntryEppn1764000000202,
+        StaleKnowledge1764000000203,
+      ],
       entities: [PersonAccess],
       replaces: isCanonical,
       waits: isCanonical,
     }),
     ScheduleModule.forRoot(),
   ],
-  controllers: [CanonicalEventsHandler, FindingsHandler, AccessController],
+  controllers: [CanonicalEventsHandler, FindingsHandler, AccessController, QuestionController],
   providers: [
     {
       provide: TestAccessConfig,
@@ -45,9 +56,16 @@ import { TestAccessConfig } from './test-access.config.js';
     KnowledgeStore,
     AccessStore,
     DueAccessSchedule,
+    QuestionLimits,
+    QuestionStore,
   ],
 })
-export class TestAccessModule {}
+export class TestAccessModule {
+  /** Routes are registered before Nest calls any hook of a module. */
+  constructor(http: HttpAdapterHost) {
+    limitQuestions(http.httpAdapter.getInstance<FastifyInstance>());
+  }
+}
 
 /** Findings about a person bear the person's key too, and have nothing to do with the person's events. */
 function isCanonical({ topic }: ReceivedEvent): boolean {

@@ -39,6 +39,7 @@ export {
   type HealthResult,
   type HealthState,
 } from './health/health-registry.js';
+export { ClientBuckets, type BucketOptions } from './http/client-buckets.js';
 export { HttpConfig } from './http/http.config.js';
 export { LOG_LEVELS, LogConfig, type LogLevel } from './log/log.config.js';
 export { Log, type LogLine, type LogOptions } from './log/log.js';

@@ -76,7 +76,7 @@ export const PROBLEMS = defineProblems({
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    detail: 'Send fewer events in each request.',
+    detail: 'Send less in each request.',
   },
   'address-too-long': {
     status: 414,

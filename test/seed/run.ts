@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Kafka, logLevel } from 'kafkajs';
+import { startLocalServices, type LocalServices } from '#local-services';
+import { processEnvironment, readConfig, type Environment } from '#runtime';
+import { HubConfig } from '../../apps/hub/src/hub.config.js';
+import { readOrMakeKeys } from '../../apps/hub/src/keys-file.js';
+import { writeSettings } from '../bench/country.js';
+import { seedHub } from './seed-hub.js';
+
+const USAGE = 'npm run seed -- --persons N [--seed S] [--fresh]';
+const TOLD_EVERY = 20_000;
+/** Civic numbers of the 1890s do not go further. */
+const PERSONS_MAX = 3_600_000;
+
+const { values } = parseArgs({
+  options: {
+    persons: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    fresh: { type: 'boolean', default: false },
+  },
+});
+
+/** Fills the empty stores of the hub in this folder (`HUB_DIRECTORY`), or of the services that the environment gives. */
+async function main(): Promise<void> {
+  const persons = wholeNumber('persons', values.persons, PERSONS_MAX);
+  const seed = wholeNumber('seed', values.seed, 0xffff_ffff);
+  const given = processEnvironment();
+  const directory = resolve(readConfig(HubConfig, given).directory);
+  const say = (sentence: string): void => console.error(sentence);
+  const services = await startLocalServices({ directory, fresh: values.fresh, onProgress: say });
+  try {
+    const { IDENTITY_KEY, MASTER_KEYS } = given;
+    const environment: Environment = {
+      ...given,
+      ...services.environment,
+      ...readOrMakeKeys(directory, { fresh: values.fresh }),
+      ...(IDENTITY_KEY && { IDENTITY_KEY }),
+      ...(MASTER_KEYS && { MASTER_KEYS }),
+      LOG_LEVEL: 'error',
+    };
+    await writeSettings(services, kafkaOf(services));
+    const startedMs = performance.now();
+    const { rows } = await seedHub({
+      environment,
+      databaseUrl: services.postgres.url,
+      persons,
+      seed,
+      onProgress: (done) => {
+        if (done % TOLD_EVERY !== 0 && done !== persons) return;
+        const perSecond = Math.round((done * 1_000) / (performance.now() - startedMs));
+        const megabytes = Math.round(process.memoryUsage.rss() / 1024 / 1024);
+        say(`${done} of ${persons} persons; ${perSecond} a second, ${megabytes} MB of memory`);
+      },
+    });
+    say(`${persons} persons are there: ${rows} rows in normalise, test-access and publish.`);
+  } finally {
+    await services.stop();
+  }
+}
+
+function kafkaOf({ kafka }: LocalServices): Kafka {
+  return new Kafka({
+    clientId: 'seed',
+    brokers: kafka.brokers.split(','),
+    logLevel: logLevel.NOTHING,
+    ...(kafka.username && {
+      sasl: { mechanism: 'plain', username: kafka.username, password: kafka.password ?? '' },
+    }),
+  });
+}
+
+function wholeNumber(name: string, text: string | undefined, most: number): number {
+  const number = Number(text);
+  if (text && Number.isSafeInteger(number) && number >= 1 && number <= most) return number;
+  throw new Error(`--${name} takes a whole number, 1 to ${most}: ${USAGE}`);
+}
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
