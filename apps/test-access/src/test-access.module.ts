@@ -33,11 +33,7 @@ import { TestAccessConfig } from './test-access.config.js';
     AuthenticationModule.register(),
     StageModule.register({
       stage: 'test-access',
-      migrations: [
-        PersonAccess1764000000201,
-        EntryEppn1764000000202,
-        StaleKnowledge1764000000203,
-      ],
+      migrations: [PersonAccess1764000000201, EntryEppn1764000000202, StaleKnowledge1764000000203],
       entities: [PersonAccess],
       replaces: isCanonical,
       waits: isCanonical,
