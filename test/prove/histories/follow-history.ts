@@ -1,0 +1,32 @@
+import { StepChecker } from './check-step.js';
+import type { Fault } from './findings.js';
+import { dayNumber, type Heard, type History } from './history.js';
+import { HubInMemory } from './hub-in-memory.js';
+import { FIRST_DAY } from './world.js';
+
+export interface Followed {
+  readonly hub: HubInMemory;
+  readonly faults: readonly Fault[];
+  /** The step, counted from 0, after which the first fault was seen. */
+  readonly faultyStep: number | undefined;
+}
+
+/** Tells a history to the hub, and lets the checker look after every step; it stops at the first fault. */
+export async function followHistory({ steps }: History): Promise<Followed> {
+  let day = dayNumber(FIRST_DAY);
+  const hub = await HubInMemory.open(day);
+  const checker = new StepChecker(hub);
+  const heard: Heard[] = [];
+  for (const [index, step] of steps.entries()) {
+    if (step.is === 'told') {
+      hub.hear(step.telling);
+      heard.push({ telling: step.telling, day });
+      checker.check(heard, day);
+    } else {
+      hub.pass(step.days, (on) => checker.check(heard, on));
+      day += step.days;
+    }
+    if (checker.faults.length > 0) return { hub, faults: checker.faults, faultyStep: index };
+  }
+  return { hub, faults: [], faultyStep: undefined };
+}

@@ -1,0 +1,288 @@
+import { nationalId } from '#canonical';
+import type { Account, Book, BookedEnrolment, Books } from './books.js';
+import type { Tape } from './tape.js';
+import { MATHS, PERSONS, SWEDISH, UNITS, ADULT_ENGLISH } from './world.js';
+
+/** What a happening has to choose from. */
+export interface Scene {
+  readonly tape: Tape;
+  readonly books: Books;
+  /** Whom it is about: an index of `PERSONS`. */
+  readonly person: number;
+  readonly persons: number;
+  /** The huvudmän of this history. */
+  readonly huvudmen: readonly string[];
+}
+
+/** Something that happens to a person at their schools. Undefined when it cannot happen now; otherwise it was told. */
+export interface Happening {
+  readonly name: string;
+  /** How often, compared with the others. */
+  readonly weight: number;
+  happen(scene: Scene): void;
+}
+
+const REGISTERS: Readonly<Record<string, string>> = {
+  alfakommun: 'alfa-register',
+  betaskolan: 'beta-register',
+  gammaskolan: 'gamma-register',
+};
+const PLATFORMS: Readonly<Record<string, string>> = {
+  alfakommun: 'alfa-platform',
+  betaskolan: 'beta-platform',
+};
+const DOMAINS: Readonly<Record<string, string>> = {
+  alfakommun: 'alfa.example',
+  betaskolan: 'beta.example',
+  gammaskolan: 'gamma.example',
+};
+
+/** Every kind of thing that may happen; a new kind is one entry here. */
+export const HAPPENINGS: readonly Happening[] = [
+  { name: 'joins', weight: 6, happen: join },
+  { name: 'leaves', weight: 6, happen: leave },
+  { name: 'corrects a date', weight: 3, happen: correctDate },
+  { name: 'cancels', weight: 2, happen: cancel },
+  { name: 'takes an end or a cancellation back', weight: 2, happen: takeBack },
+  { name: 'changes school year', weight: 1, happen: changeYear },
+  { name: 'EPPN by the register', weight: 3, happen: registerEppn },
+  { name: 'EPPN by an account', weight: 3, happen: accountEppn },
+  { name: 'marks', weight: 1, happen: mark },
+  { name: 'lifts a marking', weight: 1, happen: liftMarking },
+  { name: 'withdraws', weight: 1, happen: withdraw },
+  { name: 'returns', weight: 1, happen: comeBack },
+  { name: 'leaves an enrolment out', weight: 1, happen: leaveOut },
+  { name: 'a test', weight: 4, happen: writeTest },
+  { name: 'adult education', weight: 1, happen: joinAdults },
+  { name: 'another’s number', weight: 1, happen: stateAnothersNumber },
+];
+
+const WEIGHTED = HAPPENINGS.flatMap((happening) => Array<Happening>(happening.weight).fill(happening)); // prettier-ignore
+
+export function happen(scene: Scene): void {
+  scene.tape.pick(WEIGHTED).happen(scene);
+}
+
+/** The first school of a person, as every history begins. */
+export function begin(scene: Scene): void {
+  const huvudman = scene.tape.pick(scene.huvudmen);
+  const book = openAt(scene, huvudman);
+  const { tape, books } = scene;
+  const start = books.day - tape.between(0, 60);
+  book.enrolments.push(enrolmentAt(scene, huvudman, start));
+  if (tape.chance(200)) book.eppn = eppnOf(scene, huvudman, 'r');
+  if (tape.chance(20)) book.marking = 'Sekretessmarkering';
+  books.tell(book);
+}
+
+function openAt({ books, person }: Scene, huvudman: string): Book {
+  const source = REGISTERS[huvudman]!;
+  return books.bookOf(source, person) ?? books.open(source, huvudman, person);
+}
+
+function enrolmentAt({ tape, person }: Scene, huvudman: string, start: number): BookedEnrolment {
+  const unit = tape.pick(UNITS.filter((one) => one.huvudman === huvudman)).code;
+  return { unit, schoolType: 'GR', schoolYear: person === 0 ? 9 : 6, start, cancelled: false };
+}
+
+function eppnOf({ tape, person }: Scene, huvudman: string, by: string): string {
+  const renamed = tape.chance(40) ? '2' : '';
+  return `${PERSONS[person]!.name.toLowerCase()}${by}${renamed}@${DOMAINS[huvudman]!}`;
+}
+
+function present({ books, person }: Scene): Book[] {
+  return books.books.filter((book) => book.person === person && !book.isRemoved);
+}
+
+/** A book of the person that something can be done to, and the enrolment in question. */
+function pickEnrolment(
+  scene: Scene,
+  fits: (enrolment: BookedEnrolment) => boolean,
+): { book: Book; enrolment: BookedEnrolment } | undefined {
+  const all = present(scene).flatMap((book) =>
+    book.enrolments.filter(fits).map((enrolment) => ({ book, enrolment })),
+  );
+  return all.length === 0 ? undefined : scene.tape.pick(all);
+}
+
+function join(scene: Scene): void {
+  const { tape, books } = scene;
+  const huvudman = tape.pick(scene.huvudmen);
+  const book = openAt(scene, huvudman);
+  const start = books.day + tape.between(0, 30) - 10;
+  const enrolment = enrolmentAt(scene, huvudman, start);
+  const isThere = book.enrolments.some(
+    ({ unit, cancelled, end }) => unit === enrolment.unit && !cancelled && (end ?? start) >= start,
+  );
+  if (isThere) return;
+  book.isRemoved = false;
+  book.enrolments.push(enrolment);
+  if (tape.chance(150)) book.eppn ??= eppnOf(scene, huvudman, 'r');
+  books.tell(book);
+}
+
+function leave(scene: Scene): void {
+  const found = pickEnrolment(scene, ({ end, cancelled }) => end === undefined && !cancelled);
+  if (found === undefined) return;
+  found.enrolment.end = lateEnough(found.enrolment, scene.books.day + scene.tape.between(0, 20) - 6); // prettier-ignore
+  scene.books.tell(found.book);
+}
+
+function lateEnough({ start }: BookedEnrolment, end: number): number {
+  return Math.max(start, end);
+}
+
+function correctDate(scene: Scene): void {
+  const found = pickEnrolment(scene, ({ cancelled }) => !cancelled);
+  if (found === undefined) return;
+  const { enrolment } = found;
+  const days = scene.tape.between(0, 20) - 10;
+  if (enrolment.end !== undefined && scene.tape.chance(128)) {
+    enrolment.end = lateEnough(enrolment, enrolment.end + days);
+  } else {
+    enrolment.start = Math.min(enrolment.start + days, enrolment.end ?? enrolment.start + days);
+  }
+  scene.books.tell(found.book);
+}
+
+function cancel(scene: Scene): void {
+  const found = pickEnrolment(scene, ({ cancelled }) => !cancelled);
+  if (found === undefined) return;
+  found.enrolment.cancelled = true;
+  scene.books.tell(found.book);
+}
+
+function takeBack(scene: Scene): void {
+  const found = pickEnrolment(scene, ({ end, cancelled }) => end !== undefined || cancelled);
+  if (found === undefined) return;
+  found.enrolment.end = undefined;
+  found.enrolment.cancelled = false;
+  scene.books.tell(found.book);
+}
+
+/** At the same unit, from one day to the next: no move. */
+function changeYear(scene: Scene): void {
+  const found = pickEnrolment(scene, ({ end, cancelled, schoolType }) => end === undefined && !cancelled && schoolType === 'GR'); // prettier-ignore
+  if (found === undefined) return;
+  const { book, enrolment } = found;
+  const today = scene.books.day;
+  const schoolYear = enrolment.schoolYear === 6 ? 7 : 9;
+  if (scene.tape.chance(128) || enrolment.start >= today) {
+    enrolment.schoolYear = schoolYear;
+  } else {
+    enrolment.end = today;
+    book.enrolments.push({ ...enrolment, schoolYear, start: today + 1, end: undefined });
+  }
+  scene.books.tell(book);
+}
+
+function registerEppn(scene: Scene): void {
+  const books = present(scene);
+  if (books.length === 0) return;
+  const book = scene.tape.pick(books);
+  book.eppn = scene.tape.chance(30) ? undefined : eppnOf(scene, book.huvudman, 'r');
+  scene.books.tell(book);
+}
+
+function accountEppn(scene: Scene): void {
+  const { tape, books } = scene;
+  const candidates = present(scene).filter(({ huvudman }) => PLATFORMS[huvudman] !== undefined);
+  if (candidates.length === 0) return;
+  const { huvudman, localId } = tape.pick(candidates);
+  const source = PLATFORMS[huvudman]!;
+  const known = books.accounts.find((one) => one.source === source && one.person === localId);
+  const account: Account = known ?? {
+    source, huvudman, localId: `account-of-${localId}`, person: localId, eppn: null, isDeleted: false,
+  }; // prettier-ignore
+  if (known === undefined) books.accounts.push(account);
+  account.isDeleted = known !== undefined && tape.chance(50);
+  account.eppn = eppnOf(scene, huvudman, 'p');
+  books.tellAccount(account);
+}
+
+function mark(scene: Scene): void {
+  const books = present(scene);
+  if (books.length === 0) return;
+  const book = scene.tape.pick(books);
+  book.marking = scene.tape.chance(100) ? 'Skyddad folkbokföring' : 'Sekretessmarkering';
+  scene.books.tell(book);
+}
+
+function liftMarking(scene: Scene): void {
+  const marked = present(scene).filter(({ marking }) => marking !== 'Ingen');
+  if (marked.length === 0) return mark(scene);
+  const book = scene.tape.pick(marked);
+  book.marking = 'Ingen';
+  scene.books.tell(book);
+}
+
+function withdraw(scene: Scene): void {
+  const books = present(scene);
+  if (books.length === 0) return;
+  const book = scene.tape.pick(books);
+  book.isRemoved = true;
+  scene.books.tell(book);
+}
+
+function comeBack(scene: Scene): void {
+  const { books, person, tape } = scene;
+  const gone = books.books.filter((book) => book.person === person && book.isRemoved);
+  if (gone.length === 0) return;
+  const book = tape.pick(gone);
+  book.isRemoved = false;
+  books.tell(book);
+}
+
+/** A full list that no longer names an enrolment says that it has ended; where two share a unit, which of them is nobody’s guess. */
+function leaveOut(scene: Scene): void {
+  const found = pickEnrolment(scene, () => true);
+  if (found === undefined) return;
+  const { book, enrolment } = found;
+  const sharing = book.enrolments.filter(({ unit }) => unit === enrolment.unit);
+  if (sharing.length > 1) return;
+  book.enrolments = book.enrolments.filter((one) => one !== enrolment);
+  scene.books.tell(book);
+}
+
+function writeTest(scene: Scene): void {
+  const { books, tape, person } = scene;
+  const found = pickEnrolment(scene, ({ start, cancelled }) => start <= books.day && !cancelled);
+  if (found === undefined) return;
+  const { book, enrolment } = found;
+  const account = books.accounts.find(({ person: of, isDeleted }) => of === book.localId && !isDeleted); // prettier-ignore
+  const eppn = account?.eppn ?? book.eppn;
+  if (eppn === undefined || eppn === null) return;
+  const activity = enrolment.schoolType === 'VUXGY' ? ADULT_ENGLISH : tape.pick([MATHS, SWEDISH]);
+  const assignment = nationalId(`assignment ${person} ${activity}`);
+  const isBegun = books.said.some(({ telling }) => telling.fact.localId === assignment);
+  const state = isBegun && tape.chance(200) ? 'submitted' : 'begun';
+  books.tellTest(assignment, eppn, { activity, state });
+}
+
+function joinAdults(scene: Scene): void {
+  const { books, tape, person } = scene;
+  const source = 'alfa-adults';
+  if (!scene.huvudmen.includes('alfakommun')) return;
+  const book = books.bookOf(source, person) ?? books.open(source, 'alfakommun', person);
+  if (book.isRemoved || book.enrolments.length > 1) return;
+  const start = books.day + tape.between(0, 20) - 10;
+  const unit = book.enrolments.length === 0 ? '12222222' : '11111111';
+  book.enrolments.push({ unit, schoolType: 'VUXGY', start, cancelled: false });
+  if (tape.chance(200)) book.eppn ??= eppnOf(scene, 'alfakommun', 'v');
+  books.tell(book);
+}
+
+/** Somebody mistypes: a new record bears the number of another person, whom neither name nor birth date fits. */
+function stateAnothersNumber(scene: Scene): void {
+  const { books, tape, person, persons } = scene;
+  if (persons < 2) return;
+  const huvudman = tape.pick(scene.huvudmen);
+  if (books.bookOf(REGISTERS[huvudman]!, person) !== undefined) return;
+  const book = openAt(scene, huvudman);
+  book.number = PERSONS[(person + 1) % persons]!.number;
+  book.enrolments.push(enrolmentAt(scene, huvudman, books.day));
+  books.tell(book);
+  if (!tape.chance(128)) return;
+  book.number = PERSONS[person]!.number;
+  books.tell(book);
+}
