@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FAULT_KINDS } from './histories/findings.js';
 import { PART_HISTORIES, type Part } from './histories/prove-part.js';
@@ -6,7 +7,6 @@ import { shareParts } from './histories/workers.js';
 import type { Proof, ProofOptions, ProofOutcome } from './proof.js';
 
 const COUNT = 20_000;
-const EXHAUSTIVE_PARTS = 64;
 const TOLD_EVERY = 10_000;
 
 /**
@@ -51,17 +51,20 @@ function invented(is: 'histories' | 'permutations', seed: number, count: number)
   const parts: Part[] = [];
   for (let from = 0; from < count; from += PART_HISTORIES) {
     const some = Math.min(PART_HISTORIES, count - from);
-    if (is === 'histories' || some === PART_HISTORIES) parts.push({ is, seed, from, count: some });
+    if (is === 'histories' || some === PART_HISTORIES)
+      parts.push({ is, seed, from, count: some, isTold: true });
   }
   return parts;
 }
 
+/** One part for each worker: what a part is, is found by going through all of them. */
 function exhaustive(): Part[] {
-  return Array.from({ length: EXHAUSTIVE_PARTS }, (_, part) => ({
+  const parts = availableParallelism();
+  return Array.from({ length: parts }, (_, part) => ({
     is: 'exhaustive',
     part,
-    parts: EXHAUSTIVE_PARTS,
-    atMost: Infinity,
+    parts,
+    isTold: true,
   }));
 }
 

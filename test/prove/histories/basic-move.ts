@@ -38,42 +38,20 @@ function basicMove(): { readonly before: Said; readonly facts: readonly Said[] }
 /**
  * Every interleaving of what the sources say in the move, or in part of it, with at most two facts doubled and the time step at any
  * one position. Of each object its source's words come in their order, but a double comes anywhere after its first, an old one
- * after a newer one too.
+ * after a newer one too. Neighbours share as many first steps as can be.
  */
 export function* everyBasicMove(): Generator<History> {
   const { before, facts } = basicMove();
+  const first: Step = { is: 'told', telling: before.telling, how: 'new' };
+  const tellings = facts.map(({ telling }): Step => ({ is: 'told', telling, how: 'new' }));
+  const passed: Step = { is: 'days', days: DAYS };
   for (let chosen = 1; chosen < 1 << facts.length; chosen++) {
-    const some = facts.filter((_, index) => (chosen & (1 << index)) !== 0);
+    const some = tellings.filter((_, index) => (chosen & (1 << index)) !== 0);
     for (const doubled of upTo(DOUBLED_MAX, some)) {
-      for (const order of ordersOf([...some, ...doubled])) {
-        if (isInOrder(order, facts)) yield* withTimeStep(before, order);
+      for (const order of ordersOf([...some, ...doubled, passed], new Set())) {
+        yield { steps: [first, ...order] };
       }
     }
-  }
-}
-
-/** Of each object, what was said first comes first. */
-function isInOrder(order: readonly Said[], facts: readonly Said[]): boolean {
-  const first = new Map<string, number>();
-  const firsts = [...new Set(order)];
-  for (const said of firsts) {
-    const object = `${said.telling.source}|${said.telling.fact.localId}`;
-    const at = facts.indexOf(said);
-    if ((first.get(object) ?? -1) > at) return false;
-    first.set(object, at);
-  }
-  return true;
-}
-
-function* withTimeStep(before: Said, order: readonly Said[]): Generator<History> {
-  const told = order.map(({ telling }, index): Step => {
-    const isAgain = order.findIndex((one) => one.telling === telling) < index;
-    return { is: 'told', telling, how: isAgain ? 'again' : 'new' };
-  });
-  const first: Step = { is: 'told', telling: before.telling, how: 'new' };
-  const passed: Step = { is: 'days', days: DAYS };
-  for (let at = 0; at <= told.length; at++) {
-    yield { steps: [first, ...told.slice(0, at), passed, ...told.slice(at)] };
   }
 }
 
@@ -85,16 +63,23 @@ function* upTo<Thing>(count: number, things: readonly Thing[]): Generator<readon
   }
 }
 
-/** All different orders; what is there twice is taken for one and the same. */
-function* ordersOf<Thing>(things: readonly Thing[]): Generator<readonly Thing[]> {
-  if (things.length === 0) {
+/** All different orders of the steps, in which each object's first words come in the order of the list. */
+function* ordersOf(steps: readonly Step[], placed: ReadonlySet<Step>): Generator<readonly Step[]> {
+  if (steps.length === 0) {
     yield [];
     return;
   }
-  for (const thing of new Set(things)) {
-    const at = things.indexOf(thing);
-    for (const others of ordersOf([...things.slice(0, at), ...things.slice(at + 1)])) {
-      yield [thing, ...others];
-    }
+  for (const step of new Set(steps)) {
+    const at = steps.indexOf(step);
+    if (steps.slice(0, at).some((other) => !placed.has(other) && isSameObject(other, step)))
+      continue;
+    const rest = [...steps.slice(0, at), ...steps.slice(at + 1)];
+    for (const others of ordersOf(rest, new Set(placed).add(step))) yield [step, ...others];
   }
+}
+
+function isSameObject(one: Step, other: Step): boolean {
+  if (one === other || one.is === 'days' || other.is === 'days') return false;
+  const { source, fact } = one.telling;
+  return source === other.telling.source && fact.localId === other.telling.fact.localId;
 }

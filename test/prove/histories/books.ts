@@ -110,6 +110,21 @@ export class Books {
     });
   }
 
+  tellDuty(
+    source: string,
+    duty: { localId: string; person: string; unit: string; start: number; end: number | undefined },
+  ): void {
+    const { start, end, ...rest } = duty;
+    this.say(source, {
+      kind: 'duty-asserted',
+      ...rest,
+      modified: this.instant(),
+      dutyRole: 'Lärare',
+      startDate: dayText(start),
+      ...(end === undefined ? undefined : { endDate: dayText(end) }),
+    });
+  }
+
   tellTest(assignment: string, eppn: string, about: { activity: string; state: TestState }): void {
     const at = this.instant();
     this.say('test-platform', {

@@ -15,9 +15,19 @@ const OWN: ReadonlyMap<string, readonly string[]> = new Map(
     ],
   ]),
 );
-const SECRET = PERSONS.flatMap(({ name, familyName, number }) => [`"${name}"`, familyName, number]);
-/** That a join elsewhere is under way is no old school's business. */
-const HIDDEN = [...SECRET, 'make-before-break', 'joining-huvudman"'];
+const OWNER = new Map(SOURCES.map(({ id, huvudman }) => [id, huvudman]));
+/** What nobody is told: names, numbers, and that a join elsewhere is under way. */
+const HIDDEN = [
+  ...PERSONS.flatMap(({ name, familyName, number }) => [`"${name}"`, familyName, number]),
+  'make-before-break',
+];
+/** By huvudman: whatever it is told must hold none of these. */
+const FORBIDDEN = new Map(
+  HUVUDMEN.map(({ id }) => [
+    id,
+    [...HIDDEN, ...[...OWN].flatMap(([owner, own]) => (owner === id ? [] : own))],
+  ]),
+);
 
 /** Of a protected person nothing leaves but ids and the type. */
 const PLAIN = /"(?:eppn|eppns|schoolUnit|startDate|endDate|enrolments|entries|windowStart|until|since)"/; // prettier-ignore
@@ -34,61 +44,39 @@ export function checkLeaks(
   for (const message of hub.told) {
     const person = persons.get(message.person);
     const told = `${message.huvudman} is told ${message.type}`;
-    const text = JSON.stringify([message.subject, message.schoolUnit, message.data, message.view]);
+    const text = `${message.subject} ${message.schoolUnit} ${JSON.stringify(message.data)}`;
     if (person === undefined || !concerns(message.huvudman, person)) {
       says.push(`${told} of a person that it has told nothing of`);
       continue;
     }
-    for (const [huvudman, own] of OWN) {
-      if (huvudman === message.huvudman) continue;
-      for (const one of own) if (text.includes(one)) says.push(`${told} with “${one}” in it`);
+    for (const one of FORBIDDEN.get(message.huvudman)!) {
+      if (text.includes(one)) says.push(`${told} with “${one}” in it`);
     }
-    for (const one of hiddenFrom(message)) if (text.includes(one)) says.push(`${told} with “${one}” in it`); // prettier-ignore
     if (text.includes(message.person)) says.push(`${told} with the hub’s own id of the person`);
-    checkForeignIds(hub, message, text, told, says);
-    if (person.marking > 0) checkProtected(message, person, told, says);
+    const state = hub.register.persons.get(message.person)?.state;
+    for (const { id, huvudman } of state?.enrolments ?? []) {
+      if (huvudman === message.huvudman || !text.includes(id)) continue;
+      says.push(`${told} with the id of an enrolment at ${huvudman}`);
+    }
+    if (person.marking > 0) checkProtected(message, { hub, person, text, told, says });
   }
   return says;
 }
 
 /** Only a huvudman whose own source has spoken of the person has anything to do with them. */
 function concerns(huvudman: string, { records, eppns }: KnownPerson): boolean {
-  return (
-    eppns.has(huvudman) || records.some((key) => SOURCES.find(({ id }) => id === key.split('|')[0])?.huvudman === huvudman) // prettier-ignore
-  );
+  return eppns.has(huvudman) || records.some((key) => OWNER.get(key.split('|')[0]!) === huvudman);
 }
 
-/** Only whom the pupil joins is told that it must act. */
-function hiddenFrom({ type }: ToldMessage): readonly string[] {
-  return type === 'se.elevnav.access.awaiting' ? HIDDEN.slice(0, -1) : HIDDEN.slice(0, -1);
-}
-
-/** Enrolments have the hub's ids; each belongs to one huvudman. */
-function checkForeignIds(
-  hub: HubInMemory,
-  message: ToldMessage,
-  text: string,
-  told: string,
-  says: string[],
-): void {
-  const state = hub.register.persons.get(message.person)?.state;
-  for (const { id, huvudman } of state?.enrolments ?? []) {
-    if (huvudman !== message.huvudman && text.includes(id)) {
-      says.push(`${told} with the id of an enrolment at ${huvudman}`);
-    }
-  }
-}
-
+/** Rule 8: no field of a protected person, and no moment at which another huvudman spoke, unless it changed the marking. */
 function checkProtected(
-  message: ToldMessage,
-  person: KnownPerson,
-  told: string,
-  says: string[],
+  { type, person: id, because, huvudman }: ToldMessage,
+  of: { hub: HubInMemory; person: KnownPerson; text: string; told: string; says: string[] },
 ): void {
-  const text = JSON.stringify(message.data);
+  const { hub, person, text, told, says } = of;
   if (PLAIN.test(text)) says.push(`${told} of a person with ${MARKINGS[person.marking]}: ${text}`);
-  const isCorrection = /\.person\.(?:protected|unprotected|updated)$|^se\.elevnav\.(?:access|test)/.test(message.type); // prettier-ignore
-  if (message.because !== undefined && message.because !== message.huvudman && !isCorrection) {
-    says.push(`${told} of a protected person the moment that ${message.because} speaks of them`);
-  }
+  if (because === undefined || because === huvudman) return;
+  const isMarking = /\.person\.(?:protected|unprotected)$/;
+  if (isMarking.test(type) || hub.told.some((one) => one.person === id && isMarking.test(one.type))) return; // prettier-ignore
+  says.push(`${told} of a protected person the moment that ${because} speaks of them`);
 }

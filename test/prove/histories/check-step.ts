@@ -1,5 +1,7 @@
 import type { AccessState } from '#canonical';
 import { checkLeaks } from './check-leaks.js';
+import { checkStaff } from './check-staff.js';
+import { checkTold } from './check-told.js';
 import type { Fault, FaultKind } from './findings.js';
 import type { Heard } from './history.js';
 import { dayText } from './history.js';
@@ -11,6 +13,7 @@ type Entry = AccessState['entries'][number];
 
 /** What stood before the step, by the hub's id of each person: all that is looked back to. */
 export interface Before {
+  readonly entries: readonly Entry[];
   readonly usable: ReadonlySet<string>;
   /** `activity year` → id of the test. */
   readonly tests: ReadonlyMap<string, string>;
@@ -20,6 +23,7 @@ export interface Before {
 export class StepChecker {
   readonly faults: Fault[] = [];
   private before = new Map<string, Before>();
+  private readonly looked = new WeakMap<object, string>();
   private about: KnownPerson | undefined;
   private readonly newest = new Map<string, number>();
 
@@ -44,6 +48,11 @@ export class StepChecker {
       const expected = expectAccess(person, day);
       const before = this.before.get(id);
       this.checkAccess({ access, expected, before, person, day });
+      for (const fault of checkStaff(access, person, day)) this.fault(fault.kind, fault.says);
+      const told = this.hub.decided.filter((one) => one.person === id);
+      for (const fault of checkTold(told, before?.entries ?? [], access)) {
+        this.fault(fault.kind, fault.says);
+      }
       after.set(id, asBefore(access, person.marking > 0));
     }
     this.about = undefined;
@@ -54,7 +63,21 @@ export class StepChecker {
       this.fault('leaks', says);
     }
     this.hub.told = [];
+    this.hub.decided = [];
     this.before = after;
+  }
+
+  /** Notes what stands, without looking whether it is right. */
+  passOver(heard: readonly Heard[]): void {
+    this.checkVersions();
+    this.before = new Map();
+    for (const person of knownPersons(heard)) {
+      const id = this.personOf(person);
+      const access = id && this.hub.access.stateOf(id);
+      if (access) this.before.set(id, asBefore(access, person.marking > 0));
+    }
+    this.hub.told = [];
+    this.hub.decided = [];
   }
 
   private fault(kind: FaultKind, says: string): void {
@@ -85,6 +108,10 @@ export class StepChecker {
   private checkRegister(person: KnownPerson, id: string): void {
     const state = this.hub.register.persons.get(id)!.state!;
     const wanted = wantedState(person);
+    const known = this.looked.get(state);
+    const text = JSON.stringify(wanted);
+    if (known === text) return; // neither has changed since they were compared
+    this.looked.set(state, text);
     const found = {
       marking: state.securityMarking,
       enrolments: state.enrolments.map((one) => `${one.huvudman} ${one.schoolUnit} ${one.schoolType} ${one.schoolYear ?? ''} ${one.startDate} ${one.endDate ?? ''} ${one.cancelled}`).sort(), // prettier-ignore
@@ -185,6 +212,7 @@ function testKey({ activity, windowStart }: AccessState['tests'][number]): strin
 function asBefore({ entries, tests }: AccessState, isProtected: boolean): Before {
   const usable = entries.filter(({ role, eppn }) => role === 'pupil' && eppn !== null);
   return {
+    entries,
     usable: new Set(usable.map(placeOf)),
     tests: new Map(isProtected ? [] : tests.map((one) => [testKey(one), one.id])),
   };

@@ -1,7 +1,7 @@
 import { nationalId } from '#canonical';
 import type { Account, Book, BookedEnrolment, Books } from './books.js';
 import type { Tape } from './tape.js';
-import { MATHS, PERSONS, SWEDISH, UNITS, ADULT_ENGLISH } from './world.js';
+import { ADULT_ENGLISH, MATHS, PERSONS, SPARE_NUMBER, SWEDISH, UNITS } from './world.js';
 
 /** What a happening has to choose from. */
 export interface Scene {
@@ -55,6 +55,9 @@ export const HAPPENINGS: readonly Happening[] = [
   { name: 'a test', weight: 4, happen: writeTest },
   { name: 'adult education', weight: 1, happen: joinAdults },
   { name: 'another’s number', weight: 1, happen: stateAnothersNumber },
+  { name: 'another number', weight: 1, happen: changeNumber },
+  { name: 'another’s unit', weight: 1, happen: enrolElsewhere },
+  { name: 'a duty', weight: 1, happen: takeDuty },
 ];
 
 const WEIGHTED = HAPPENINGS.flatMap((happening) => Array<Happening>(happening.weight).fill(happening)); // prettier-ignore
@@ -204,7 +207,7 @@ function mark(scene: Scene): void {
   const books = present(scene);
   if (books.length === 0) return;
   const book = scene.tape.pick(books);
-  book.marking = scene.tape.chance(100) ? 'Skyddad folkbokföring' : 'Sekretessmarkering';
+  book.marking = 'Sekretessmarkering';
   scene.books.tell(book);
 }
 
@@ -285,4 +288,45 @@ function stateAnothersNumber(scene: Scene): void {
   if (!tape.chance(128)) return;
   book.number = PERSONS[person]!.number;
   books.tell(book);
+}
+
+/** May be a new protected identity: a human must say. */
+function changeNumber(scene: Scene): void {
+  const books = present(scene);
+  if (books.length === 0) return;
+  const book = scene.tape.pick(books);
+  book.number = SPARE_NUMBER;
+  scene.books.tell(book);
+}
+
+/** A register enrols at a unit that is not its huvudman's; it is told so, and takes it back or does not. */
+function enrolElsewhere(scene: Scene): void {
+  const books = present(scene);
+  if (books.length === 0) return;
+  const { tape } = scene;
+  const book = tape.pick(books);
+  const unit = tape.pick(UNITS.filter(({ huvudman }) => huvudman !== book.huvudman)).code;
+  const enrolment = { unit, schoolType: 'GR', schoolYear: 6, start: scene.books.day, cancelled: false } as const; // prettier-ignore
+  book.enrolments.push(enrolment);
+  scene.books.tell(book);
+  if (tape.chance(60)) return;
+  book.enrolments = book.enrolments.filter((one) => one !== enrolment);
+  scene.books.tell(book);
+}
+
+function takeDuty(scene: Scene): void {
+  const books = present(scene);
+  if (books.length === 0) return;
+  const { tape } = scene;
+  const { source, localId, huvudman } = tape.pick(books);
+  const start = scene.books.day - tape.between(0, 20);
+  const unit = tape.pick(UNITS.filter((one) => one.huvudman === huvudman)).code;
+  const end = tape.chance(128) ? undefined : scene.books.day + tape.between(0, 30);
+  scene.books.tellDuty(source, {
+    localId: `duty-of-${localId}`,
+    person: localId,
+    unit,
+    start,
+    end,
+  });
 }

@@ -5,6 +5,7 @@ import { decideFact } from '../../../apps/normalise/src/decide/decide-fact.js';
 import type { Deciding } from '../../../apps/normalise/src/decide/deciding.js';
 import type { Announcement } from '../../../apps/normalise/src/decide/verdict.js';
 import { RegisterSources } from '../../../apps/normalise/src/facts/register-sources.js';
+import { isOlderFact } from '../../../apps/normalise/src/facts/replace-parked.js';
 import { prepareFact } from '../../../apps/normalise/src/facts/source-fact.js';
 import { claimKey } from '../../../apps/normalise/src/register/records.js';
 import { Register } from '../../../apps/normalise/src/register/register.js';
@@ -24,6 +25,7 @@ export interface ToldMessage extends Message {
 }
 
 interface Parked {
+  readonly key: string;
   readonly telling: Telling;
   readonly reason: ParkReason;
 }
@@ -45,9 +47,11 @@ export class HubInMemory {
   readonly access = new AccessFollower();
   /** What was told since it was last taken. */
   told: ToldMessage[] = [];
+  /** What test access decided since it was last taken. */
+  decided: AccessTold[] = [];
   /** Sequences of canonical events, access events and messages, to be checked for growing. */
   readonly sequences: { readonly of: string; readonly number: number }[] = [];
-  private readonly parked = new Map<string, Parked>();
+  private parked: Parked[] = [];
   private readonly arrivals = new Set<string>();
   private readonly deciding: Deciding;
 
@@ -82,13 +86,18 @@ export class HubInMemory {
   }
 
   get parkedTellings(): readonly Telling[] {
-    return [...this.parked.values()].map(({ telling }) => telling);
+    return this.parked.map(({ telling }) => telling);
   }
 
-  /** A fact arrives. One of an object that has a parked fact takes its place, since every fact here carries its object's state. */
+  /**
+   * A fact arrives. Every fact here carries its object's full state, so that it does not wait behind what is parked of the same object
+   * but takes its place, unless it is the older one.
+   */
   hear(telling: Telling): void {
     const key = `${telling.source}|${telling.fact.localId}`;
-    this.parked.delete(key);
+    this.parked = this.parked.filter(
+      (one) => one.key !== key || isOlderFact(telling.fact, one.telling.fact),
+    );
     this.decide(key, telling);
     this.retryArrived();
   }
@@ -116,7 +125,7 @@ export class HubInMemory {
     }; // prettier-ignore
     const from = { source, receipt: receiptAt(this.now), keys: CHEAP_KEYS };
     const verdict = decideFact(prepareFact(event, telling.fact, from), this.deciding);
-    if (verdict.is === 'parked') this.parked.set(key, { telling, reason: verdict.reason });
+    if (verdict.is === 'parked') this.parked.push({ key, telling, reason: verdict.reason });
     if (verdict.is !== 'announced') return;
     for (const announcement of verdict.announcements) {
       this.publish(announcement, { source: telling.source, cause: causationOf(event.envelope) });
@@ -127,10 +136,10 @@ export class HubInMemory {
     for (let count = 0; this.arrivals.size > 0 && count < RETRIES_MAX; count++) {
       const arrived = new Set(this.arrivals);
       this.arrivals.clear();
-      for (const [key, { telling, reason }] of [...this.parked]) {
-        if (reason.awaits === undefined || !arrived.has(reason.awaits)) continue;
-        this.parked.delete(key);
-        this.decide(key, telling);
+      for (const one of [...this.parked]) {
+        if (one.reason.awaits === undefined || !arrived.has(one.reason.awaits)) continue;
+        this.parked = this.parked.filter((other) => other !== one);
+        this.decide(one.key, one.telling);
       }
     }
   }
@@ -154,6 +163,7 @@ export class HubInMemory {
   }
 
   private publishAccess(told: readonly AccessTold[], because: string | undefined): void {
+    this.decided.push(...told);
     for (const { person, type, number, data } of told) {
       this.sequences.push({ of: `access ${person}`, number });
       const event = { type, data: data satisfies AccessEventData };

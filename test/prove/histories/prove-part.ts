@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { everyBasicMove } from './basic-move.js';
 import type { Fault, FaultKind } from './findings.js';
 import { followHistory } from './follow-history.js';
-import type { History } from './history.js';
+import type { History, Step } from './history.js';
 import { inventHistory } from './invent-history.js';
 import { permuteHistory } from './permute.js';
 import { shrinkHistory } from './shrink-history.js';
@@ -11,12 +11,28 @@ import { Tape } from './tape.js';
 import { tellStory } from './tell-story.js';
 
 /** One part of the proof, small enough that workers share the parts evenly. */
-export type Part =
-  | { readonly is: 'histories' | 'permutations'; readonly seed: number; readonly from: number; readonly count: number } // prettier-ignore
-  | { readonly is: 'exhaustive'; readonly part: number; readonly parts: number; readonly atMost: number }; // prettier-ignore
+export type Part = InventedPart | BasicMovePart;
+
+export interface InventedPart {
+  readonly is: 'histories' | 'permutations';
+  readonly seed: number;
+  readonly from: number;
+  readonly count: number;
+  /** Whether faulty histories are to be shrunk and told. */
+  readonly isTold: boolean;
+}
+
+export interface BasicMovePart {
+  readonly is: 'exhaustive';
+  readonly part: number;
+  readonly parts: number;
+  readonly isTold: boolean;
+}
 
 /** Histories per part; of each part the last is told in other orders too. */
 export const PART_HISTORIES = 100;
+/** So many neighbours among the basic moves go to one worker: they share their first steps. */
+const NEIGHBOURS = 500;
 
 export async function provePart(part: Part): Promise<Tally> {
   switch (part.is) {
@@ -25,84 +41,67 @@ export async function provePart(part: Part): Promise<Tally> {
     case 'permutations':
       return provePermutations(part);
     case 'exhaustive':
-      return proveExhaustively(part);
+      return proveBasicMoves(part);
   }
 }
 
 /** The same seed gives the same histories, however many workers share them. */
-export function numbersOf(seed: number, from: number, count: number): number[] {
+export function numbersOf({ seed, from, count }: InventedPart): number[] {
   return fc.sample(fc.integer(), { seed: (seed * 1_000_003 + from) | 0, numRuns: count });
 }
 
-async function proveHistories({
-  seed,
-  from,
-  count,
-}: {
-  seed: number;
-  from: number;
-  count: number;
-}): Promise<Tally> {
+async function proveHistories(part: InventedPart): Promise<Tally> {
   const tally = emptyTally();
-  for (const number of numbersOf(seed, from, count)) {
+  for (const number of numbersOf(part)) {
     const history = inventHistory(number);
+    const { faults, faultyStep } = await followHistory(history);
     tally.histories++;
-    await look(history, tally);
+    tally.steps += faultyStep ?? history.steps.length;
+    if (faults.length > 0) await note(history, faults, { tally, part });
   }
   return tally;
 }
 
-async function look(history: History, tally: Tally): Promise<void> {
-  const { faults, faultyStep } = await followHistory(history);
-  tally.steps += faultyStep ?? history.steps.length;
-  if (faults.length === 0) return;
+async function note(
+  history: History,
+  faults: readonly Fault[],
+  { tally, part }: { readonly tally: Tally; readonly part: Part },
+): Promise<void> {
   for (const kind of new Set(faults.map((fault) => fault.kind))) tally.faults[kind]++;
-  if (tally.stories.length < STORIES_MAX) tally.stories.push(await storyOf(history, faults));
-}
-
-async function storyOf(history: History, faults: readonly Fault[]): Promise<string> {
+  if (!part.isTold || tally.stories.length >= STORIES_MAX) return;
   const shrunk = await shrinkHistory(history, faults[0]!.kind);
   const again = await followHistory(shrunk);
-  return tellStory(shrunk, again.faults);
+  tally.stories.push(tellStory(shrunk, again.faults));
 }
 
-async function provePermutations({
-  seed,
-  from,
-  count,
-}: {
-  seed: number;
-  from: number;
-  count: number;
-}): Promise<Tally> {
+async function provePermutations(part: InventedPart): Promise<Tally> {
   const tally = emptyTally();
-  const number = numbersOf(seed, from, count).at(-1)!;
+  const number = numbersOf(part).at(-1)!;
   const { orders, divergent } = await permuteHistory(inventHistory(number), new Tape(number));
   tally.permutations += orders;
   if (divergent === undefined) return tally;
   const kind: FaultKind = 'divergent';
   tally.faults[kind]++;
-  tally.stories.push(tellStory(divergent, [{ kind, says: 'this order of the same facts ends in another state than that in which they came' }])); // prettier-ignore
+  const says = 'told in this order, the same facts end in another state than as they came';
+  tally.stories.push(tellStory(divergent, [{ kind, says }]));
   return tally;
 }
 
-async function proveExhaustively({
-  part,
-  parts,
-  atMost,
-}: {
-  part: number;
-  parts: number;
-  atMost: number;
-}): Promise<Tally> {
+async function proveBasicMoves(part: BasicMovePart): Promise<Tally> {
   const tally = emptyTally();
   let index = 0;
+  let before: readonly Step[] = [];
   for (const history of everyBasicMove()) {
-    if (index >= atMost) break;
-    if (index++ % parts !== part) continue;
+    if (Math.floor(index++ / NEIGHBOURS) % part.parts !== part.part) continue;
+    const { faults } = await followHistory(history, sharedSteps(before, history.steps));
+    before = history.steps;
     tally.exhaustive++;
-    await look(history, tally);
+    if (faults.length > 0) await note(history, faults, { tally, part });
   }
-  tally.steps = 0; // the steps that are reported are those of the invented histories
   return tally;
+}
+
+function sharedSteps(one: readonly Step[], other: readonly Step[]): number {
+  const differs = other.findIndex((step, index) => step !== one[index]);
+  return differs < 0 ? other.length : differs;
 }

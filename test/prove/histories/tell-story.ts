@@ -39,6 +39,8 @@ function tellFact(fact: Fact): string {
       return fact.state === 'deleted'
         ? `the account of ${fact.person} is deleted`
         : `${fact.person} has an account with the EPPN ${fact.eppn}`;
+    case 'duty-asserted':
+      return `${fact.person} teaches at unit ${fact.unit} from ${fact.startDate}${fact.endDate === undefined ? '' : ` to ${fact.endDate}`}`;
     case 'test-reported':
       return `whoever logs in as ${fact.eppn} has ${fact.state} test ${fact.activity.slice(0, 8)}`;
     default:
@@ -49,7 +51,10 @@ function tellFact(fact: Fact): string {
 function tellPerson(fact: PersonAsserted): string {
   const { localId, names, securityMarking, eppns } = fact;
   const owner = PERSONS.find(({ number }) => number === fact.civicNo);
-  const whose = owner && owner.name !== names.givenName ? ` with ${owner.name}’s number` : '';
+  const isOwn = owner?.name === names.givenName;
+  const whose = isOwn
+    ? ''
+    : ` with ${owner === undefined ? 'a number unheard of' : `${owner.name}’s number`}`;
   const marked = securityMarking === 'Ingen' ? '' : `, ${securityMarking}`;
   const login = eppns.length === 0 ? 'no EPPN' : `EPPN ${eppns.join(' and ')}`;
   const enrolments = fact.enrolments.map(

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { StandIn } from '../mutants/stand-ins.js';
+import type { StandIn } from '../mutants/stand-in.js';
 import type { Part } from './prove-part.js';
 
 // A worker that is to run with a fault puts the faulty stand-in in place before it loads the rules.

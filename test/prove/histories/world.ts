@@ -67,6 +67,9 @@ export const PERSONS: readonly Person[] = [
   { name: 'Cilla', familyName: 'Gran', number: '201801042381', birthDate: '2018-01-04' },
 ];
 
+/** Of Skatteverket's test numbers too; none of the persons bears it. */
+export const SPARE_NUMBER = '201801062389';
+
 /** The day on which every history begins. */
 export const FIRST_DAY = '2026-10-01';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { StandIn } from './stand-ins.js';
+import type { StandIn } from './stand-in.js';
 
 const REAL = '?real';
 
@@ -16,18 +16,19 @@ export function putInPlace({ name, file, rule }: StandIn): void {
       if (!url.endsWith(`/${file}.js`)) return next(url, context);
       const source = [
         `import * as real from ${JSON.stringify(url + REAL)};`,
-        `import { FAULTY } from ${JSON.stringify(faulty)};`,
+        `import { FAULTY_RULES } from ${JSON.stringify(faulty)};`,
         ...exportsOf(url)
           .filter((one) => one !== rule)
           .map((one) => `export const ${one} = real.${one};`),
-        `export const ${rule} = FAULTY[${JSON.stringify(name)}](real.${rule}, real);`,
+        `export const ${rule} = FAULTY_RULES.find(({ name }) => name === ${JSON.stringify(name)}).make(real.${rule});`,
       ];
       return { format: 'module', shortCircuit: true, source: source.join('\n') };
     },
   });
 }
 
-const EXPORT = /^export (?:async )?(?:function\*?|const|class) (\w+)/gm;
+/** A comment may stand before it on its line. */
+const EXPORT = /\bexport (?:async )?(?:function\*?|const|class) (\w+)/gm;
 
 function exportsOf(url: string): string[] {
   const text = readFileSync(fileURLToPath(url), 'utf8');

@@ -1,6 +1,6 @@
 import type { PersonAsserted } from '#adapters';
 import { dayNumber, type Heard } from '../history.js';
-import { SOURCES } from '../world.js';
+import { SOURCES, UNITS } from '../world.js';
 
 /** One enrolment by the facts; days are numbers, `end` is the last day. */
 export interface KnownEnrolment {
@@ -28,14 +28,26 @@ export interface KnownPerson {
   /** By huvudman: the EPPNs that its sources state now, and those that they have stated. */
   readonly eppns: ReadonlyMap<string, { readonly now: readonly string[]; readonly ever: ReadonlySet<string> }>; // prettier-ignore
   readonly tests: readonly KnownTest[];
+  readonly duties: readonly KnownDuty[];
+}
+
+export interface KnownDuty {
+  readonly huvudman: string;
+  readonly unit: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** No end is known. */
 export const OPEN = Number.MAX_SAFE_INTEGER;
 
 const OWNER = new Map(SOURCES.map(({ id, huvudman }) => [id, huvudman ?? '']));
+const UNIT_OWNER = new Map(UNITS.map(({ code, huvudman }) => [code, huvudman]));
 export const MARKINGS = ['Ingen', 'Sekretessmarkering', 'Skyddad folkbokföring'];
 const FULL = 2;
+
+/** Two who were kept apart bear one number, and neither is protected any more: whose a third record is, no rule says. */
+export class Undecided extends Error {}
 
 interface Record {
   readonly key: string;
@@ -57,6 +69,7 @@ interface Being {
   readonly everByHuvudman: Map<string, Set<string>>;
   readonly accounts: { readonly huvudman: string; readonly eppn: string }[];
   readonly tests: Map<string, KnownTest>;
+  readonly duties: KnownDuty[];
 }
 
 /**
@@ -79,6 +92,7 @@ export function knownPersons(heard: readonly Heard[]): KnownPerson[] {
   }
   hearAccounts(heard, records);
   hearTests(heard, beings);
+  hearDuties(heard, records);
   return beings.map(asKnown);
 }
 
@@ -92,6 +106,7 @@ interface About {
 
 function hear(fact: PersonAsserted, { key, source, record, records, beings }: About): void {
   const huvudman = OWNER.get(source)!;
+  if (fact.enrolments.some(({ unit }) => UNIT_OWNER.get(unit) !== huvudman)) return; // not its to say
   const marking = MARKINGS.indexOf(fact.securityMarking ?? 'Ingen');
   const names = new Set([fact.names.givenName, fact.names.familyName]);
   const holder = holderOf(fact.civicNo, { huvudman, marking, beings });
@@ -114,12 +129,18 @@ function hear(fact: PersonAsserted, { key, source, record, records, beings }: Ab
 }
 
 function newBeing(beings: Being[]): Being {
-  const being: Being = { records: [], everByHuvudman: new Map(), accounts: [], tests: new Map() };
+  const being: Being = {
+    records: [],
+    everByHuvudman: new Map(),
+    accounts: [],
+    tests: new Map(),
+    duties: [],
+  };
   beings.push(being);
   return being;
 }
 
-/** Whose a number is: within the own huvudman first; another's only if neither side is fully protected. */
+/** Whose a number is: within the own huvudman first; another's only if nobody who bears it is fully protected. */
 function holderOf(
   number: string | undefined,
   { huvudman, marking, beings }: { huvudman: string; marking: number; beings: readonly Being[] },
@@ -128,7 +149,9 @@ function holderOf(
   const holders = beings.filter(({ records }) => records.some((one) => one.number === number));
   const own = holders.find(({ records }) => records.some((one) => one.huvudman === huvudman));
   if (own !== undefined || marking === FULL) return own;
-  return holders.find((being) => markingOf(being) !== FULL);
+  if (holders.some((being) => markingOf(being) === FULL)) return undefined;
+  if (holders.length > 1) throw new Undecided();
+  return holders[0];
 }
 
 function agree(one: Record, names: ReadonlySet<string>, fact: PersonAsserted): boolean {
@@ -204,10 +227,29 @@ function hearTests(heard: readonly Heard[], beings: readonly Being[]): void {
     );
     if (person === undefined) continue;
     const before = person.tests.get(fact.assignment);
-    if (before !== undefined && STATES.indexOf(before.state) >= STATES.indexOf(fact.state)) continue; // prettier-ignore
+    const day = dayNumber(fact.at);
+    if (before?.state === fact.state && before.day <= day) continue;
+    if (before !== undefined && STATES.indexOf(before.state) > STATES.indexOf(fact.state)) continue;
     const { activity, state } = fact;
-    person.tests.set(fact.assignment, { activity, state, day: dayNumber(fact.at) });
+    person.tests.set(fact.assignment, { activity, state, day });
   }
+}
+
+/** A duty is its person's once the same register has told of that person. */
+function hearDuties(heard: readonly Heard[], records: ReadonlyMap<string, Record>): void {
+  const newest = new Map<string, { modified: string; person: Being; duty: KnownDuty }>();
+  for (const { telling } of heard) {
+    const { fact, source } = telling;
+    if (fact.kind !== 'duty-asserted') continue;
+    const record = records.get(`${source}|${fact.person}`);
+    const key = `${source}|${fact.localId}`;
+    if (record === undefined || fact.modified <= (newest.get(key)?.modified ?? '')) continue;
+    const { unit, startDate, endDate } = fact;
+    const end = endDate === undefined ? OPEN : dayNumber(endDate);
+    const duty = { huvudman: record.huvudman, unit, start: dayNumber(startDate), end };
+    newest.set(key, { modified: fact.modified, person: record.person, duty });
+  }
+  for (const { person, duty } of newest.values()) person.duties.push(duty);
 }
 
 function asKnown(being: Being): KnownPerson {
@@ -227,5 +269,6 @@ function asKnown(being: Being): KnownPerson {
     enrolments: being.records.flatMap(({ enrolments }) => enrolments),
     eppns,
     tests: [...being.tests.values()],
+    duties: being.duties,
   };
 }
