@@ -1,18 +1,16 @@
-import { nationalId } from '#canonical';
-import type { Account, Book, BookedEnrolment, Books } from './books.js';
-import type { Tape } from './tape.js';
-import { ADULT_ENGLISH, MATHS, PERSONS, SPARE_NUMBER, SWEDISH, UNITS } from './world.js';
-
-/** What a happening has to choose from. */
-export interface Scene {
-  readonly tape: Tape;
-  readonly books: Books;
-  /** Whom it is about: an index of `PERSONS`. */
-  readonly person: number;
-  readonly persons: number;
-  /** The huvudmän of this history. */
-  readonly huvudmen: readonly string[];
-}
+import type { BookedEnrolment } from './books.js';
+import {
+  accountEppn,
+  changeNumber,
+  liftMarking,
+  mark,
+  registerEppn,
+  stateAnothersNumber,
+  takeDuty,
+  writeTest,
+} from './person-happenings.js';
+import { enrolmentAt, eppnOf, openAt, pickEnrolment, present, type Scene } from './scene.js';
+import { UNITS } from './world.js';
 
 /** Something that happens to a person at their schools. Undefined when it cannot happen now; otherwise it was told. */
 export interface Happening {
@@ -21,21 +19,6 @@ export interface Happening {
   readonly weight: number;
   happen(scene: Scene): void;
 }
-
-const REGISTERS: Readonly<Record<string, string>> = {
-  alfakommun: 'alfa-register',
-  betaskolan: 'beta-register',
-  gammaskolan: 'gamma-register',
-};
-const PLATFORMS: Readonly<Record<string, string>> = {
-  alfakommun: 'alfa-platform',
-  betaskolan: 'beta-platform',
-};
-const DOMAINS: Readonly<Record<string, string>> = {
-  alfakommun: 'alfa.example',
-  betaskolan: 'beta.example',
-  gammaskolan: 'gamma.example',
-};
 
 /** Every kind of thing that may happen; a new kind is one entry here. */
 export const HAPPENINGS: readonly Happening[] = [
@@ -76,36 +59,6 @@ export function begin(scene: Scene): void {
   if (tape.chance(200)) book.eppn = eppnOf(scene, huvudman, 'r');
   if (tape.chance(20)) book.marking = 'Sekretessmarkering';
   books.tell(book);
-}
-
-function openAt({ books, person }: Scene, huvudman: string): Book {
-  const source = REGISTERS[huvudman]!;
-  return books.bookOf(source, person) ?? books.open(source, huvudman, person);
-}
-
-function enrolmentAt({ tape, person }: Scene, huvudman: string, start: number): BookedEnrolment {
-  const unit = tape.pick(UNITS.filter((one) => one.huvudman === huvudman)).code;
-  return { unit, schoolType: 'GR', schoolYear: person === 0 ? 9 : 6, start, cancelled: false };
-}
-
-function eppnOf({ tape, person }: Scene, huvudman: string, by: string): string {
-  const renamed = tape.chance(40) ? '2' : '';
-  return `${PERSONS[person]!.name.toLowerCase()}${by}${renamed}@${DOMAINS[huvudman]!}`;
-}
-
-function present({ books, person }: Scene): Book[] {
-  return books.books.filter((book) => book.person === person && !book.isRemoved);
-}
-
-/** A book of the person that something can be done to, and the enrolment in question. */
-function pickEnrolment(
-  scene: Scene,
-  fits: (enrolment: BookedEnrolment) => boolean,
-): { book: Book; enrolment: BookedEnrolment } | undefined {
-  const all = present(scene).flatMap((book) =>
-    book.enrolments.filter(fits).map((enrolment) => ({ book, enrolment })),
-  );
-  return all.length === 0 ? undefined : scene.tape.pick(all);
 }
 
 function join(scene: Scene): void {
@@ -179,46 +132,6 @@ function changeYear(scene: Scene): void {
   scene.books.tell(book);
 }
 
-function registerEppn(scene: Scene): void {
-  const books = present(scene);
-  if (books.length === 0) return;
-  const book = scene.tape.pick(books);
-  book.eppn = scene.tape.chance(30) ? undefined : eppnOf(scene, book.huvudman, 'r');
-  scene.books.tell(book);
-}
-
-function accountEppn(scene: Scene): void {
-  const { tape, books } = scene;
-  const candidates = present(scene).filter(({ huvudman }) => PLATFORMS[huvudman] !== undefined);
-  if (candidates.length === 0) return;
-  const { huvudman, localId } = tape.pick(candidates);
-  const source = PLATFORMS[huvudman]!;
-  const known = books.accounts.find((one) => one.source === source && one.person === localId);
-  const account: Account = known ?? {
-    source, huvudman, localId: `account-of-${localId}`, person: localId, eppn: null, isDeleted: false,
-  }; // prettier-ignore
-  if (known === undefined) books.accounts.push(account);
-  account.isDeleted = known !== undefined && tape.chance(50);
-  account.eppn = eppnOf(scene, huvudman, 'p');
-  books.tellAccount(account);
-}
-
-function mark(scene: Scene): void {
-  const books = present(scene);
-  if (books.length === 0) return;
-  const book = scene.tape.pick(books);
-  book.marking = 'Sekretessmarkering';
-  scene.books.tell(book);
-}
-
-function liftMarking(scene: Scene): void {
-  const marked = present(scene).filter(({ marking }) => marking !== 'Ingen');
-  if (marked.length === 0) return mark(scene);
-  const book = scene.tape.pick(marked);
-  book.marking = 'Ingen';
-  scene.books.tell(book);
-}
-
 function withdraw(scene: Scene): void {
   const books = present(scene);
   if (books.length === 0) return;
@@ -247,21 +160,6 @@ function leaveOut(scene: Scene): void {
   scene.books.tell(book);
 }
 
-function writeTest(scene: Scene): void {
-  const { books, tape, person } = scene;
-  const found = pickEnrolment(scene, ({ start, cancelled }) => start <= books.day && !cancelled);
-  if (found === undefined) return;
-  const { book, enrolment } = found;
-  const account = books.accounts.find(({ person: of, isDeleted }) => of === book.localId && !isDeleted); // prettier-ignore
-  const eppn = account?.eppn ?? book.eppn;
-  if (eppn === undefined || eppn === null) return;
-  const activity = enrolment.schoolType === 'VUXGY' ? ADULT_ENGLISH : tape.pick([MATHS, SWEDISH]);
-  const assignment = nationalId(`assignment ${person} ${activity}`);
-  const isBegun = books.said.some(({ telling }) => telling.fact.localId === assignment);
-  const state = isBegun && tape.chance(200) ? 'submitted' : 'begun';
-  books.tellTest(assignment, eppn, { activity, state });
-}
-
 function joinAdults(scene: Scene): void {
   const { books, tape, person } = scene;
   const source = 'alfa-adults';
@@ -273,30 +171,6 @@ function joinAdults(scene: Scene): void {
   book.enrolments.push({ unit, schoolType: 'VUXGY', start, cancelled: false });
   if (tape.chance(200)) book.eppn ??= eppnOf(scene, 'alfakommun', 'v');
   books.tell(book);
-}
-
-/** Somebody mistypes: a new record bears the number of another person, whom neither name nor birth date fits. */
-function stateAnothersNumber(scene: Scene): void {
-  const { books, tape, person, persons } = scene;
-  if (persons < 2) return;
-  const huvudman = tape.pick(scene.huvudmen);
-  if (books.bookOf(REGISTERS[huvudman]!, person) !== undefined) return;
-  const book = openAt(scene, huvudman);
-  book.number = PERSONS[(person + 1) % persons]!.number;
-  book.enrolments.push(enrolmentAt(scene, huvudman, books.day));
-  books.tell(book);
-  if (!tape.chance(128)) return;
-  book.number = PERSONS[person]!.number;
-  books.tell(book);
-}
-
-/** May be a new protected identity: a human must say. */
-function changeNumber(scene: Scene): void {
-  const books = present(scene);
-  if (books.length === 0) return;
-  const book = scene.tape.pick(books);
-  book.number = SPARE_NUMBER;
-  scene.books.tell(book);
 }
 
 /** A register enrols at a unit that is not its huvudman's; it is told so, and takes it back or does not. */
@@ -312,21 +186,4 @@ function enrolElsewhere(scene: Scene): void {
   if (tape.chance(60)) return;
   book.enrolments = book.enrolments.filter((one) => one !== enrolment);
   scene.books.tell(book);
-}
-
-function takeDuty(scene: Scene): void {
-  const books = present(scene);
-  if (books.length === 0) return;
-  const { tape } = scene;
-  const { source, localId, huvudman } = tape.pick(books);
-  const start = scene.books.day - tape.between(0, 20);
-  const unit = tape.pick(UNITS.filter((one) => one.huvudman === huvudman)).code;
-  const end = tape.chance(128) ? undefined : scene.books.day + tape.between(0, 30);
-  scene.books.tellDuty(source, {
-    localId: `duty-of-${localId}`,
-    person: localId,
-    unit,
-    start,
-    end,
-  });
 }

@@ -1,6 +1,7 @@
 import { Books, type Said } from './books.js';
-import { begin, happen, type Scene } from './happenings.js';
+import { begin, happen } from './happenings.js';
 import { dayNumber, type History, type Step } from './history.js';
+import type { Scene } from './scene.js';
 import { Tape } from './tape.js';
 import { FIRST_DAY, HUVUDMEN } from './world.js';
 

@@ -28,9 +28,9 @@ describe('the faulty stand-ins', () => {
   });
 
   it.each(HUNTED)('“%s” is found by the histories', async (name) => {
-    const standIn = FAULTY_RULES.find((one) => one.name === name)!;
-    const { make: _make, ...plain } = standIn;
-    const { isKilled } = await hunt(plain, { seed: 1, root: process.cwd() });
+    const { breaks, file, rule } = FAULTY_RULES.find((one) => one.name === name)!;
+    const standIn = { name, breaks, file, rule };
+    const { isKilled } = await hunt(standIn, { seed: 1, root: process.cwd() });
     expect(isKilled).toBe(true);
   });
 });
