@@ -152,7 +152,6 @@ function placesOf(stays: readonly Stay[]): Set<string> {
 function testsAt(home: Stay, person: KnownPerson, day: number): ExpectedAccess['tests'] {
   const part = partOn(home, day);
   const year = schoolYear(day);
-  if (home.parts.length > 1) return undefined;
   const first = Math.min(...staysOf(person).map(({ start }) => start));
   return WINDOWS.filter(
     (one) =>
