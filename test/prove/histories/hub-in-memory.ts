@@ -9,6 +9,7 @@ import { isOlderFact } from '../../../apps/normalise/src/facts/replace-parked.js
 import { prepareFact } from '../../../apps/normalise/src/facts/source-fact.js';
 import { claimKey } from '../../../apps/normalise/src/register/records.js';
 import { Register } from '../../../apps/normalise/src/register/register.js';
+import { UnitHistory } from '../../../apps/normalise/src/succession/unit-history.js';
 import type { HubEvent, Message } from '../../../apps/publish/src/audience.js';
 import { matchAudience } from '../../../apps/publish/src/match-audience.js';
 import { ViewStore } from '../../../apps/publish/src/view.store.js';
@@ -34,6 +35,7 @@ const SOURCE_OF = new Map(SOURCES.map((source) => [source.id, source]));
 const REGISTERS = new RegisterSources(SOURCES);
 const EPOCH = 1;
 const RETRIES_MAX = 50;
+const OWNED_SINCE = '2020-01-01T00:00:00.000000Z';
 
 /** A view store reads and writes through its unit; one that is asked for nobody reads nothing, and this one is never saved. */
 const NO_UNIT = {} as UnitOfWork;
@@ -43,7 +45,7 @@ const NO_UNIT = {} as UnitOfWork;
  * held in memory. Facts go in, time passes, and what each huvudman is told comes out.
  */
 export class HubInMemory {
-  readonly register = new Register(CHEAP_KEYS);
+  readonly register = new Register(CHEAP_KEYS, new UnitHistory(() => HUVUDMEN));
   readonly access = new AccessFollower();
   /** What was told since it was last taken. */
   told: ToldMessage[] = [];
@@ -63,7 +65,8 @@ export class HubInMemory {
     for (const { id } of SOURCES) {
       for (const { code, huvudman } of UNITS) {
         const { organisationNumber } = HUVUDMEN.find((one) => one.id === huvudman)!;
-        this.register.units.set(claimKey(id, code), { code, organisationNumber });
+        const owners = [{ organisationNumber, since: OWNED_SINCE }];
+        this.register.units.set(claimKey(id, code), { code, owners });
       }
     }
     this.deciding = {

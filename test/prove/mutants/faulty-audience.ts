@@ -56,9 +56,9 @@ export const FAULTY_AUDIENCE: readonly FaultyRule[] = [
     breaks: '§6.8',
     file: 'apps/normalise/src/claim/merge-claims',
     rule: 'mergeClaims',
-    make: (real) => (id, claims, beside) => {
+    make: (real) => (id, claims, beside, units) => {
       const newest = [...claims].sort((one, other) => (one.modified > other.modified ? -1 : 1))[0]!;
-      return { ...real(id, claims, beside), securityMarking: newest.content.securityMarking };
+      return { ...real(id, claims, beside, units), securityMarking: newest.content.securityMarking };
     },
   }),
 ];

@@ -50,17 +50,17 @@ export const FAULTY_IDENTITY: readonly FaultyRule[] = [
     breaks: '§5 units',
     file: `${NORMALISE}/decide/deciding`,
     rule: 'findUnit',
-    make: (real) => (item, ref, pointer, deciding) => {
-      const found = real(item, ref, pointer, deciding);
+    make: (real) => (item, ref, at, deciding) => {
+      const found = real(item, ref, at, deciding);
       return found.ok || found.reason.code !== 'unit-not-yours' ? found : { ok: true, value: ref };
     },
   }),
   faulty<typeof mergeClaims>('only the newest claim counts', {
     breaks: '§5 claims',
     ...merging,
-    make: (real) => (id, claims, beside) => {
+    make: (real) => (id, claims, beside, units) => {
       const newest = [...claims].sort((one, other) => (one.modified > other.modified ? -1 : 1));
-      return real(id, newest.slice(0, 1), beside);
+      return real(id, newest.slice(0, 1), beside, units);
     },
   }),
   faulty<typeof resolveIdentity>('a changed number is taken as a correction', {
