@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { faults } from './faults.js';
+import { histories } from './histories.js';
+import { mutants } from './mutants.js';
 import type { Proof } from './proof.js';
 
 /** Every proof; a new one is a new file and one line here. */
-const PROOFS: readonly Proof[] = [faults];
+const PROOFS: readonly Proof[] = [faults, histories, mutants];
 
 const USAGE = 'npm run prove -- <name> [--seed S] [--count N] [--persons N] [--json], or --list';
 

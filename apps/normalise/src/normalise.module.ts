@@ -1,8 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
-import { ADAPTERS, adapterNamed, type Adapter } from '#adapters';
+import { adapterNamed, type Adapter } from '#adapters';
 import { AuthenticationModule } from '#runtime';
-import { StageModule, type ReceivedEvent } from '#stage';
+import { StageModule } from '#stage';
+import { carriesFullState, isOlderThanParked } from './facts/replace-parked.js';
 import { CreateRegister1764000100001 } from './migrations/0001-create-register.js';
 import { DocumentsAsJson1764000100002 } from './migrations/0002-documents-as-json.js';
 import { Successions1764000100003 } from './migrations/0003-successions.js';
@@ -34,6 +35,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
       ],
       inbox: true,
       replaces: carriesFullState,
+      isOlder: isOlderThanParked,
     }),
     AuthenticationModule.register(),
     ScheduleModule.forRoot(),
@@ -54,10 +56,4 @@ export class NormaliseModule {
       adapterNamed(name) ?? more.find((adapter) => adapter.name === name);
     return { module: NormaliseModule, providers: [{ provide: FIND_ADAPTER, useValue: find }] };
   }
-}
-
-function carriesFullState({ envelope }: ReceivedEvent): boolean {
-  return ADAPTERS.some(
-    ({ types, carriesFullState: whole }) => types.includes(envelope.type) && whole(envelope.type),
-  );
 }

@@ -23,6 +23,11 @@ export interface StageOptions {
   /** False for an event that has nothing to do with what is parked under the same key; left out, every event waits behind it. */
   readonly waits?: (event: ReceivedEvent) => boolean;
   /**
+   * True when an event with its object's full state is older at its source than one that is parked: it is handled, but the parked one
+   * stays and is tried again, or the newest word would be lost to an old one that came late. Left out: arrival tells.
+   */
+  readonly isOlder?: (event: ReceivedEvent, parked: ReceivedEvent) => boolean;
+  /**
    * Takes rows that Kafka has acknowledged out of the outbox, in the order in which they were sent; left out, they are deleted. It
    * runs in a transaction of its own, and may run again for rows that were sent before.
    */

@@ -10,6 +10,7 @@ export interface StageStatements {
   readonly seenBefore: Statement;
   readonly remember: Statement;
   readonly openKeys: Statement;
+  readonly openParked: Statement;
   readonly putOutbox: Statement;
   readonly putParked: Statement;
   readonly putFiltered: Statement;
@@ -74,6 +75,11 @@ export function stageStatements(schema: string): StageStatements {
       'open-keys',
       `select distinct key from {s}.parked where state = 'parked' and key = any($1)`,
     ),
+    openParked: named(
+      'open-parked',
+      `select id, topic, partition, record_offset, key, headers, value from {s}.parked
+        where state = 'parked' and key = any($1) order by id for update`,
+    ),
     putOutbox: named(
       'put-outbox',
       `insert into {s}.outbox(topic, key, headers, value, cause)
@@ -91,7 +97,7 @@ export function stageStatements(schema: string): StageStatements {
     ),
     replaceParked: named(
       'replace-parked',
-      `update {s}.parked set state = 'replaced', ended_at = now() where state = 'parked' and key = any($1)`,
+      `update {s}.parked set state = 'replaced', ended_at = now() where state = 'parked' and id = any($1::bigint[])`,
     ),
     wakeAwaiting: named(
       'wake-awaiting',

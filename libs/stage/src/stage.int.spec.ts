@@ -82,6 +82,10 @@ const THROWN: Readonly<Record<string, unknown>> = {
   undefined,
 };
 
+function versionOf(data: unknown): number {
+  return (data as { version?: number }).version ?? 0;
+}
+
 class CreateThing1764000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(
@@ -100,6 +104,7 @@ class CreateThing1764000000001 implements MigrationInterface {
       migrations: [CreateThing1764000000001],
       inbox: true,
       replaces: ({ data }) => (data as { full?: boolean }).full === true,
+      isOlder: ({ data }, parked) => versionOf(data) < versionOf(parked.data),
     }),
   ],
   controllers: [CountingHandler],
@@ -251,6 +256,18 @@ describe('one topic hop through a stage', () => {
     await send('whole', 'h', { full: true });
     await eventually(async () => expect(await effects('h')).toEqual({ effects: 1, last: 'whole' }));
     expect((await parked('h')).map(({ state }) => state)).toEqual(['replaced']);
+  });
+
+  it('keeps a parked event when an older one with the full state comes late, and heals it', async () => {
+    await send('newest', 'n', { full: true, version: 2, parent: 'r' });
+    await eventually(async () => expect(await parked('n')).toHaveLength(1));
+    await send('late', 'n', { full: true, version: 1 });
+    await eventually(async () => expect(await effects('n')).toEqual({ effects: 1, last: 'late' }));
+    await send('parent-r', 'o', { heals: 'r' });
+    await eventually(async () =>
+      expect(await effects('n')).toEqual({ effects: 2, last: 'newest' }),
+    );
+    expect((await parked('n')).map(({ state }) => state)).toEqual(['retried']);
   });
 
   it('goes back to the stored position when the store was restored under it', async () => {

@@ -3,6 +3,7 @@ import type { CallHandler, Lane } from '#kafka';
 import { isForgotten, type Life } from './forgotten-records.js';
 import type { LanePiece, PieceResult } from './lane-piece.js';
 import { keptRecord, readRecord, type ReadRecord } from './read-record.js';
+import { readyEvents } from './ready-events.js';
 import type { Stage } from './stage.js';
 import { causeOf, type Unit } from './unit.js';
 import type { EventBatch, ReceivedEvent } from './unit-of-work.js';
@@ -133,45 +134,6 @@ interface Around {
   readonly seen: Set<string>;
   readonly hasParked: boolean;
 }
-
-/** Lets events wait behind their object's parked ones, or replace them. */
-async function readyEvents(
-  stage: Stage,
-  unit: Unit,
-  fresh: readonly ReceivedEvent[],
-): Promise<readonly ReceivedEvent[]> {
-  if (fresh.length === 0) return fresh;
-  const open = await unit.query<{ key: string }>(stage.statements.openKeys, [
-    [...new Set(fresh.map(({ key }) => key))],
-  ]);
-  if (open.length === 0) return fresh;
-  const waiting = new Set(open.map(({ key }) => key));
-  const replaced: string[] = [];
-  const ready: ReceivedEvent[] = [];
-  for (const event of fresh) {
-    if (!waiting.has(event.key) || stage.options.waits?.(event) === false) ready.push(event);
-    else if (stage.options.replaces?.(event)) {
-      waiting.delete(event.key);
-      replaced.push(event.key);
-      ready.push(event);
-    } else {
-      unit.park(event, WAITS_BEHIND(event.topic));
-    }
-  }
-  if (replaced.length > 0) unit.write(stage.statements.replaceParked, [replaced]);
-  return ready;
-}
-
-const WAITS_BEHIND = (causeGroup: string) => ({
-  code: 'waits-behind' as const,
-  causeGroup,
-  issues: [
-    {
-      pointer: '/',
-      says: 'An earlier event of the same object is parked; this one waits behind it.',
-    },
-  ],
-});
 
 /** Another process has the lane, or the store was restored: each lane that moved away is read again from where it stands. */
 async function lostPlaces(

@@ -168,7 +168,7 @@ function compareTests(
   const differences: PersonDifference[] = [];
   for (const test of after) {
     const known = before.find((other) => other.id === test.id);
-    if (known?.state === test.state) continue;
+    if (known?.state === test.state && known.at === test.at) continue;
     differences.push({ type: `se.elevnav.test.${test.state}`, change: { id: test.id } });
   }
   return differences;

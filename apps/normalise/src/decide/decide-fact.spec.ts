@@ -72,6 +72,17 @@ describe('a pupil', () => {
     expect(persons()).toHaveLength(1);
   });
 
+  it('whose skyddad folkbokföring is lifted is found again by the next school', () => {
+    const { tell, persons } = story();
+    tell(
+      'fri',
+      person('f-9', '2026-08-18', { securityMarking: 'Skyddad folkbokföring', enrolments: [] }),
+    );
+    tell('fri', person('f-9', '2026-09-18', { enrolments: [] }));
+    tell('sis', person('elev-1', '2026-10-01'));
+    expect(persons()).toHaveLength(1);
+  });
+
   it('with skyddad folkbokföring at the new school is another person there', () => {
     const { tell, persons } = story();
     tell('sis', person('elev-1', '2026-08-18'));
@@ -193,6 +204,16 @@ describe('an EPPN', () => {
     expect(tell('sis', second)).toBe('parked: contradiction');
     tell('plattform', account('2026-08-20', null, { state: 'deleted' }));
     expect(tell('sis', second)).toBe('person.registered, enrolment.started');
+  });
+
+  it('under which a test is told begun twice gives the earlier time, whichever report comes first', () => {
+    const { tell, persons } = story();
+    tell('sis', person('elev-1', '2026-08-18', { eppns: ['a1@skola.example'] }));
+    const later = { ...test('begun'), at: '2026-11-04T08:00:00.000000Z' } as Fact;
+    expect(tell('prov', later)).toBe('test.begun');
+    expect(tell('prov', test('begun'))).toBe('test.begun');
+    expect(tell('prov', later)).toBe('filtered:unchanged');
+    expect(persons()[0]!.tests.map(({ at }) => at)).toEqual(['2026-11-03T08:00:00.000000Z']);
   });
 
   it('that was let go still finds the pupil whose test is reported under it', () => {

@@ -10,7 +10,8 @@ export const TESTS_MAX = 500;
 
 /**
  * A test platform says where a pupil stands in a test. An EPPN that its huvudman has let go still finds the pupil: a test that was
- * begun before a move is reported under the old one. States only go forward: assigned, begun, submitted.
+ * begun before a move is reported under the old one. States only go forward: assigned, begun, submitted; of one state told twice the
+ * earlier time holds, whichever report comes first.
  */
 export function decideTest(item: TestFact, { register }: Deciding): Verdict {
   const { fact, source } = item;
@@ -34,9 +35,11 @@ export function decideTest(item: TestFact, { register }: Deciding): Verdict {
   }
   const { tests } = person.state;
   const known = tests.find((test) => test.id === fact.assignment);
-  if (known !== undefined && rank(known.state) >= rank(fact.state)) {
-    const outcome = known.state === fact.state ? 'filtered:unchanged' : 'filtered:older';
-    return filtered(outcome, person.id);
+  if (known !== undefined && rank(known.state) > rank(fact.state)) {
+    return filtered('filtered:older', person.id);
+  }
+  if (known?.state === fact.state && known.at <= fact.at) {
+    return filtered('filtered:unchanged', person.id);
   }
   const reported: ReportedTest = {
     id: fact.assignment,

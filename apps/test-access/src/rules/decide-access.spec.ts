@@ -80,6 +80,17 @@ describe('an enrolment', () => {
     expect(followed.tests).toEqual([]);
   });
 
+  it('who goes up a year at the same unit has the tests of the new year on the very day', () => {
+    const followed = pupil().learns({
+      enrolments: [
+        { ...atMunicipality, endDate: '2026-11-15' },
+        enrolment(MUNICIPALITY, '2026-11-16', { schoolYear: 7 }),
+      ],
+    });
+    expect(followed.waitsUntil('2026-11-15').tests).toHaveLength(1);
+    expect(followed.waitsUntil('2026-11-16').tests).toEqual([]);
+  });
+
   it('whose EPPN is changed is granted again; one whose EPPN is taken away stays usable', () => {
     const followed = pupil().learns({ eppns: [eppn(MUNICIPALITY, 'b2')] });
     expect(followed.verbs).toEqual(['access.granted municipality']);

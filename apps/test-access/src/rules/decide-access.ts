@@ -92,6 +92,7 @@ export function decideAccess(
   });
   const overdue = noteOverdue(record, pupil.overdue, { standings, now, today: rules.today });
   const wakes = [...pupil.wakes, ...staff.wakes, ...wanted.wakes, ...assigned.wakes];
+  wakes.push(...daysOfChange(facts.enrolments));
   if (overdue?.until !== undefined) wakes.push(addDays(overdue.until, 1));
   const next = nextWake(wakes, rules.today);
   const state: AccessRecord = {
@@ -175,4 +176,9 @@ function standingsOf(pupil: Entitlement, staff: Entitlement['entries']): Entitle
     ...pupil.standings,
     ...unusable.map((about) => ({ state: 'awaiting', mustAct: 'huvudman', about }) as const),
   ];
+}
+
+/** A new school year within one stay is no move, but the tests become others on its day. */
+function daysOfChange(enrolments: readonly Enrolment[]): string[] {
+  return enrolments.flatMap(({ startDate, endDate }) => [startDate, addDays(endDate ?? NEVER, 1)]);
 }

@@ -1,0 +1,33 @@
+import { ADAPTERS, type Fact } from '#adapters';
+import { TEST_STATES } from '#canonical';
+import type { ReceivedEvent } from '#stage';
+
+/** True for an event that carries its object's full state: it need not wait behind the object's parked ones. */
+export function carriesFullState({ envelope: { type } }: Pick<ReceivedEvent, 'envelope'>): boolean {
+  return ADAPTERS.some((adapter) => adapter.types.includes(type) && adapter.carriesFullState(type));
+}
+
+/** True when what an event says of its object is older, by the source's own time, than what a parked one says of the same. */
+export function isOlderThanParked(event: ReceivedEvent, parked: ReceivedEvent): boolean {
+  const facts = factsOf(event);
+  return factsOf(parked).some(
+    (held) =>
+    facts.some((fact) => fact.kind.split('-')[0] === held.kind.split('-')[0] && isOlderFact(fact, held)), // prettier-ignore
+  );
+}
+
+/** Of a test the state tells, since a test only goes forward, then the earlier time; of all else the source's, as in `orderClaims`. */
+export function isOlderFact(fact: Fact, than: Fact): boolean {
+  if (fact.kind === 'test-reported' && than.kind === 'test-reported') {
+    if (fact.state === than.state) return fact.at > than.at;
+    return TEST_STATES.indexOf(fact.state) < TEST_STATES.indexOf(than.state);
+  }
+  return fact.modified < than.modified;
+}
+
+function factsOf({ envelope, data }: ReceivedEvent): readonly Fact[] {
+  const { type, time } = envelope;
+  const adapter = ADAPTERS.find(({ types }) => types.includes(type));
+  const translation = adapter?.translate({ type, data, ...(time === undefined ? undefined : { time }) }); // prettier-ignore
+  return translation?.ok ? translation.facts : [];
+}

@@ -1,0 +1,108 @@
+import { DEFAULT_ACCESS_POLICY, type AccessEvent, type AccessEventData, type AccessState, type CanonicalEvent, type PersonEvent } from '#canonical'; // prettier-ignore
+import { AccessRow } from '../../../apps/test-access/src/access.store.js';
+import { arrangeCalendar } from '../../../apps/test-access/src/rules/arrange-calendar.js';
+import {
+  decideAccess,
+  type DecisionContext,
+} from '../../../apps/test-access/src/rules/decide-access.js';
+import { keepFacts } from '../../../apps/test-access/src/rules/keep-facts.js';
+import { stockholmDay } from '../../../apps/test-access/src/rules/stockholm-day.js';
+import { dayNumber } from './history.js';
+import { CALENDAR, HUVUDMEN } from './world.js';
+
+/** One access event, as the stage would send it. */
+export interface AccessTold {
+  readonly person: string;
+  readonly type: AccessEvent['type'];
+  readonly number: number;
+  readonly data: AccessEventData;
+}
+
+interface Heard {
+  readonly type: CanonicalEvent['type'];
+  readonly sequence: string;
+  readonly data: unknown;
+  readonly now: Date;
+  readonly cause: string;
+}
+
+const calendar = arrangeCalendar([CALENDAR]);
+const POLICIES = new Map(
+  HUVUDMEN.map(({ id, policy }) => [id, { ...DEFAULT_ACCESS_POLICY, ...policy }]),
+);
+const DECISIONS_MAX = 1_000;
+
+/** What the stage test-access does with each canonical event and each day, its rows held in memory. */
+export class AccessFollower {
+  private readonly rows = new Map<string, AccessRow>();
+  private readonly facts = new Map<AccessRow, PersonEvent['data']['person']>();
+
+  get persons(): string[] {
+    return [...this.rows.keys()];
+  }
+
+  stateOf(person: string): AccessState | undefined {
+    return this.rows.get(person)?.record.access;
+  }
+
+  hear({ type, sequence, data, now, cause }: Heard): AccessTold[] {
+    const { person } = data as PersonEvent['data'];
+    let row = this.rows.get(person.id);
+    if (row === undefined) this.rows.set(person.id, (row = new AccessRow(person.id)));
+    if (!row.takeSequence(sequence)) return [];
+    const facts = keepFacts(person);
+    const text = JSON.stringify(facts);
+    const isDue = row.nextDue !== null && row.nextDue <= now;
+    if (text === row.facts && !isDue) return [];
+    this.facts.set(row, facts);
+    return this.decide(row, text, { now, cause, personEventType: type as PersonEvent['type'] });
+  }
+
+  /** Whoever falls due until the beginning of a day, in turn; each is decided when `decide` is called. */
+  *dueUntil(day: string): Generator<{ readonly day: number; decide(): AccessTold[] }> {
+    const last = Date.parse(`${day}T09:00:00Z`);
+    for (let count = 0; count < DECISIONS_MAX; count++) {
+      let next: AccessRow | undefined;
+      for (const row of this.rows.values()) {
+        if (row.nextDue === null || row.nextDue.getTime() > last) continue;
+        if (next === undefined || row.nextDue < next.nextDue!) next = row;
+      }
+      if (next === undefined) return;
+      const row = next;
+      const due = row.nextDue!;
+      yield {
+        day: dayNumber(stockholmDay(due)),
+        decide: () =>
+          this.decide(row, row.facts!, { now: due, cause: 'time', personEventType: 'time' }),
+      };
+      if (row.nextDue !== null && row.nextDue <= due) throw new Error('The schedule stands still.');
+    }
+    throw new Error(`More than ${DECISIONS_MAX} looks by time alone.`);
+  }
+
+  private decide(
+    row: AccessRow,
+    text: string,
+    when: Pick<DecisionContext, 'now' | 'cause' | 'personEventType'>,
+  ): AccessTold[] {
+    const facts = this.facts.get(row)!;
+    const outcome = decideAccess(row.record, facts, {
+      ...when,
+      calendar,
+      policyOf: (huvudman) => POLICIES.get(huvudman) ?? DEFAULT_ACCESS_POLICY,
+      newId: withoutPerson,
+    });
+    row.decide(text, outcome.state, outcome.nextDue);
+    const { access } = outcome.state;
+    const { securityMarking } = facts;
+    return outcome.events.map(({ type, change }) => {
+      const data = { person: row.person, securityMarking, access, change };
+      return { person: row.person, type, number: row.nextNumber(), data };
+    });
+  }
+}
+
+/** Ids that show whose they are, but not the person: that the hub's own id of a person gets out is told by the text. */
+function withoutPerson(name: string): string {
+  return name.slice(name.indexOf('|') + 1);
+}

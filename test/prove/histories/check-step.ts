@@ -1,0 +1,240 @@
+import type { AccessState } from '#canonical';
+import { checkLeaks } from './check-leaks.js';
+import { checkStaff } from './check-staff.js';
+import { checkTold } from './check-told.js';
+import type { Fault, FaultKind } from './findings.js';
+import type { Heard } from './history.js';
+import { dayText } from './history.js';
+import type { HubInMemory } from './hub-in-memory.js';
+import { expectAccess, type ExpectedAccess } from './model/expect-access.js';
+import { knownPersons, MARKINGS, OPEN, type KnownPerson } from './model/known-persons.js';
+
+type Entry = AccessState['entries'][number];
+
+/** What stood before the step, by the hub's id of each person: all that is looked back to. */
+export interface Before {
+  readonly entries: readonly Entry[];
+  readonly usable: ReadonlySet<string>;
+  /** `activity year` → id of the test. */
+  readonly tests: ReadonlyMap<string, string>;
+}
+
+/** Compares the hub with the model after every step, and gathers what is wrong. */
+export class StepChecker {
+  readonly faults: Fault[] = [];
+  private before = new Map<string, Before>();
+  private readonly looked = new WeakMap<object, string>();
+  private about: KnownPerson | undefined;
+  private readonly newest = new Map<string, number>();
+
+  constructor(private readonly hub: HubInMemory) {}
+
+  check(heard: readonly Heard[], day: number): void {
+    const known = knownPersons(heard);
+    this.checkVersions();
+    const after = new Map<string, Before>();
+    const seen = new Set<string>();
+    for (const person of known) {
+      this.about = person;
+      const id = this.personOf(person);
+      if (id === undefined || seen.has(id)) {
+        this.fault('divergent', 'the records of one person are not one person in the register');
+        continue;
+      }
+      seen.add(id);
+      this.checkRegister(person, id);
+      const access = this.hub.access.stateOf(id);
+      if (access === undefined) continue;
+      const expected = expectAccess(person, day);
+      const before = this.before.get(id);
+      this.checkAccess({ access, expected, before, person, day });
+      for (const fault of checkStaff(access, person, day)) this.fault(fault.kind, fault.says);
+      const told = this.hub.decided.filter((one) => one.person === id);
+      for (const fault of checkTold(told, before?.entries ?? [], access)) {
+        this.fault(fault.kind, fault.says);
+      }
+      after.set(id, asBefore(access, person.marking > 0));
+    }
+    this.about = undefined;
+    if (seen.size !== this.hub.register.persons.size) {
+      this.fault('divergent', 'the register has more persons than the facts tell of');
+    }
+    for (const says of checkLeaks(this.hub, known, (person) => this.personOf(person))) {
+      this.fault('leaks', says);
+    }
+    this.hub.told = [];
+    this.hub.decided = [];
+    this.before = after;
+  }
+
+  /** Notes what stands, without looking whether it is right. */
+  passOver(heard: readonly Heard[]): void {
+    this.checkVersions();
+    this.before = new Map();
+    for (const person of knownPersons(heard)) {
+      const id = this.personOf(person);
+      const access = id && this.hub.access.stateOf(id);
+      if (access) this.before.set(id, asBefore(access, person.marking > 0));
+    }
+    this.hub.told = [];
+    this.hub.decided = [];
+  }
+
+  private fault(kind: FaultKind, says: string): void {
+    const whom = this.about === undefined ? '' : `${this.about.records.join(' and ')}: `;
+    this.faults.push({ kind, says: whom + says });
+  }
+
+  private personOf({ records }: KnownPerson): string | undefined {
+    const ids = new Set(
+      records.map((key) => {
+        const [source, localId] = key.split('|') as [string, string];
+        return this.hub.register.holderIdOf(source, localId);
+      }),
+    );
+    return ids.size === 1 ? [...ids][0] : undefined;
+  }
+
+  private checkVersions(): void {
+    for (const { of, number } of this.hub.sequences) {
+      if (number <= (this.newest.get(of) ?? 0)) {
+        this.fault('resurrections', `version ${number} of ${of} is not newer than the last one`);
+      }
+      this.newest.set(of, number);
+    }
+    this.hub.sequences.length = 0;
+  }
+
+  private checkRegister(person: KnownPerson, id: string): void {
+    const state = this.hub.register.persons.get(id)!.state!;
+    const wanted = wantedState(person);
+    const known = this.looked.get(state);
+    const text = JSON.stringify(wanted);
+    if (known === text) return; // neither has changed since they were compared
+    this.looked.set(state, text);
+    const found = {
+      marking: state.securityMarking,
+      enrolments: state.enrolments.map((one) => `${one.huvudman} ${one.schoolUnit} ${one.schoolType} ${one.schoolYear ?? ''} ${one.startDate} ${one.endDate ?? ''} ${one.cancelled}`).sort(), // prettier-ignore
+      eppns: state.eppns.map(({ huvudman, value }) => `${huvudman} ${value}`).sort(),
+      tests: state.tests.map(({ activity, state: said }) => `${activity} ${said}`).sort(),
+    };
+    if (found.marking !== wanted.marking) {
+      this.fault('divergent', `marked ${found.marking}, by the facts ${wanted.marking}`);
+    }
+    for (const part of ['enrolments', 'eppns', 'tests'] as const) {
+      const says = compareLists(found[part], wanted[part]);
+      if (says === undefined) continue;
+      const kind = says.isMore ? 'resurrections' : 'divergent';
+      this.fault(kind, `${part} of the register: ${says.text}`);
+    }
+  }
+
+  private checkAccess(of: Compared): void {
+    const { access, expected, before, person } = of;
+    const entries = access.entries.filter(({ role }) => role === 'pupil');
+    const usable = entries.filter(({ eppn }) => eppn !== null);
+    const on = `on ${dayText(of.day)}`;
+    if (expected.isEntitled && usable.length === 0 && (before?.usable.size ?? 0) > 0) {
+      this.fault('gaps', `no usable access ${on}, although the facts give a right to it`);
+    }
+    const homes = entries.filter(({ home }) => home);
+    if (homes.length > 1) this.fault('doubleHomes', `${homes.length} homes ${on}`);
+    const places = new Set(usable.map(placeOf));
+    for (const place of expected.must) {
+      if (!places.has(place)) this.fault('divergent', `no usable entry at ${place} ${on}`);
+    }
+    for (const place of places) {
+      const isHeld = expected.may === undefined;
+      if (isHeld || expected.may.has(place)) continue;
+      this.fault('resurrections', `an entry at ${place} ${on} that no fact gives a right to`);
+    }
+    const home = homes.find(({ eppn }) => eppn !== null);
+    if (expected.home !== undefined && (home === undefined || placeOf(home) !== expected.home)) {
+      const where = home === undefined ? 'nowhere' : `at ${placeOf(home)}`;
+      this.fault('doubleHomes', `the home is ${where} ${on}, by the facts at ${expected.home}`);
+    }
+    for (const entry of usable) this.checkEppn(entry, person);
+    this.checkStandings(of, on);
+    this.checkTests(of, on);
+  }
+
+  private checkEppn({ huvudman, eppn }: Entry, { eppns }: KnownPerson): void {
+    const own = eppns.get(huvudman);
+    if (own === undefined || !own.ever.has(eppn!)) {
+      this.fault('leaks', `an entry at ${huvudman} bears an EPPN that it never gave`);
+    } else if (own.now.length > 0 && !own.now.includes(eppn!)) {
+      this.fault('resurrections', `an entry at ${huvudman} bears an EPPN that was replaced`);
+    }
+  }
+
+  private checkStandings({ access, expected }: Compared, on: string): void {
+    const said = new Set(access.standings.map(({ state, huvudman }) => `${state} ${huvudman}`));
+    for (const wanted of expected.standings) {
+      if (!said.has(wanted)) this.fault('divergent', `nobody is told “${wanted}” ${on}`);
+    }
+  }
+
+  private checkTests({ access, expected, before, person }: Compared, on: string): void {
+    for (const { activity, state } of expected.tests ?? []) {
+      const test = access.tests.find((one) => one.activity === activity);
+      const place = test && `${test.huvudman}/${test.schoolUnit}/`;
+      if (test === undefined) this.fault('divergent', `a test is not assigned ${on}`);
+      else if (!expected.home!.startsWith(place!)) this.fault('divergent', `a test is at ${place} ${on}, not at home`); // prettier-ignore
+      else if (test.state !== state) this.fault('divergent', `a test is ${test.state} ${on}, by the facts ${state}`); // prettier-ignore
+    }
+    if (person.marking > 0) return;
+    for (const test of access.tests) {
+      const known = before?.tests.get(testKey(test));
+      if (known !== undefined && known !== test.id) {
+        this.fault('divergent', `a test became another test ${on}`);
+      }
+    }
+  }
+}
+
+interface Compared {
+  readonly access: AccessState;
+  readonly expected: ExpectedAccess;
+  readonly before: Before | undefined;
+  readonly person: KnownPerson;
+  readonly day: number;
+}
+
+function placeOf({ huvudman, schoolUnit, schoolType }: Entry): string {
+  return `${huvudman}/${schoolUnit}/${schoolType === 'VUXGY' ? 'adult' : 'school'}`;
+}
+
+function testKey({ activity, windowStart }: AccessState['tests'][number]): string {
+  return `${activity} ${windowStart.slice(0, 4)}`;
+}
+
+/** A protected person's tests are one at each huvudman: which of them goes on is not to be said. */
+function asBefore({ entries, tests }: AccessState, isProtected: boolean): Before {
+  const usable = entries.filter(({ role, eppn }) => role === 'pupil' && eppn !== null);
+  return {
+    entries,
+    usable: new Set(usable.map(placeOf)),
+    tests: new Map(isProtected ? [] : tests.map((one) => [testKey(one), one.id])),
+  };
+}
+
+function wantedState({ marking, enrolments, eppns, tests }: KnownPerson) {
+  return {
+    marking: MARKINGS[marking]!,
+    enrolments: enrolments.map((one) => `${one.huvudman} ${one.unit} ${one.schoolType} ${one.schoolYear ?? ''} ${dayText(one.start)} ${one.end === OPEN ? '' : dayText(one.end)} ${one.cancelled}`).sort(), // prettier-ignore
+    eppns: [...eppns].flatMap(([huvudman, { now }]) => [...new Set(now)].map((eppn) => `${huvudman} ${eppn}`)).sort(), // prettier-ignore
+    tests: tests.map(({ activity, state }) => `${activity} ${state}`).sort(),
+  };
+}
+
+/** Both sorted. */
+function compareLists(
+  found: readonly string[],
+  wanted: readonly string[],
+): { readonly isMore: boolean; readonly text: string } | undefined {
+  if (found.length === wanted.length && found.every((one, index) => one === wanted[index])) return undefined; // prettier-ignore
+  const more = found.filter((one) => !wanted.includes(one));
+  const less = wanted.filter((one) => !found.includes(one));
+  const text = [...more.map((one) => `has “${one}”`), ...less.map((one) => `lacks “${one}”`)];
+  return { isMore: less.length === 0, text: text.join(', ') };
+}

@@ -1,0 +1,45 @@
+import { StepChecker } from './check-step.js';
+import type { Fault } from './findings.js';
+import { dayNumber, type Heard, type History } from './history.js';
+import { HubInMemory } from './hub-in-memory.js';
+import { Undecided } from './model/known-persons.js';
+import { FIRST_DAY } from './world.js';
+
+export interface Followed {
+  readonly hub: HubInMemory;
+  readonly faults: readonly Fault[];
+  /** The step, counted from 0, after which the first fault was seen. */
+  readonly faultyStep: number | undefined;
+}
+
+/**
+ * Tells a history to the hub, and lets the checker look after every step; it stops at the first fault.
+ * @param checkedFrom steps before this one were checked in another history that begins with the same ones.
+ */
+export async function followHistory({ steps }: History, checkedFrom = 0): Promise<Followed> {
+  let day = dayNumber(FIRST_DAY);
+  const hub = await HubInMemory.open(day);
+  const checker = new StepChecker(hub);
+  const heard: Heard[] = [];
+  for (const [index, step] of steps.entries()) {
+    const isChecked = index >= checkedFrom;
+    try {
+      if (step.is === 'told') {
+        hub.hear(step.telling);
+        heard.push({ telling: step.telling, day });
+        if (isChecked) checker.check(heard, day);
+        else checker.passOver(heard);
+      } else {
+        hub.pass(step.days, (on) =>
+          isChecked ? checker.check(heard, on) : checker.passOver(heard),
+        );
+        day += step.days;
+      }
+    } catch (error) {
+      if (error instanceof Undecided) break;
+      checker.faults.push({ kind: 'divergent', says: `a rule failed: ${String(error)}` });
+    }
+    if (checker.faults.length > 0) return { hub, faults: checker.faults, faultyStep: index };
+  }
+  return { hub, faults: [], faultyStep: undefined };
+}

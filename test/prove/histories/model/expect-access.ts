@@ -1,0 +1,168 @@
+import { policyOf, schoolYear, WINDOWS } from './calendar.js';
+import type { KnownPerson } from './known-persons.js';
+import {
+  bridgeEnd,
+  homeAmong,
+  isActive,
+  isCompleted,
+  partOn,
+  staysOf,
+  type Stay,
+} from './stays.js';
+
+/** What the facts call for on one day. A place is `huvudman/unit/school` or `…/adult`. */
+export interface ExpectedAccess {
+  /** Rules 1 to 3 entitle the person: a usable entry that they had must not be gone. */
+  readonly isEntitled: boolean;
+  /** Where an entry must be usable. */
+  readonly must: ReadonlySet<string>;
+  /** Where one may be usable; undefined where an older entry is held until a new one is usable (rule 2). */
+  readonly may: ReadonlySet<string> | undefined;
+  /** Where the home must be; undefined where the facts leave it open. */
+  readonly home: string | undefined;
+  /** `state huvudman` of what must be said. */
+  readonly standings: ReadonlySet<string>;
+  /** `activity state` at `home`, as far as they are certain. */
+  readonly tests: readonly { readonly activity: string; readonly state: string }[] | undefined;
+}
+
+const NOTHING: ExpectedAccess = {
+  isEntitled: false,
+  must: new Set(),
+  may: new Set(),
+  home: undefined,
+  standings: new Set(),
+  tests: undefined,
+};
+
+/** Rules 1 to 4 and 8 of design §6, for one person and one day, from nothing but what is known of the person. */
+export function expectAccess(person: KnownPerson, day: number): ExpectedAccess {
+  const stays = staysOf(person);
+  const begun = stays.filter(({ start }) => start <= day);
+  if (begun.length === 0) return NOTHING;
+  if (person.marking > 0)
+    return expectSeparate(
+      person,
+      begun.filter((stay) => isActive(stay, day)),
+    );
+  const active = begun.filter((stay) => isActive(stay, day));
+  const schools = active.filter(({ isAdult }) => !isAdult);
+  const adults = active.filter(({ isAdult }) => isAdult);
+  if (schools.length > 0) return expectEnrolled(person, day, { begun, schools, adults });
+  return expectLeft(person, day, { begun, adults });
+}
+
+/** An EPPN that is stated now makes an entry usable; one that was stated once may still. */
+function certainty({ eppns }: KnownPerson, { huvudman }: Stay): 'now' | 'once' | 'never' {
+  const known = eppns.get(huvudman);
+  if (known === undefined || known.ever.size === 0) return 'never';
+  return known.now.length > 0 ? 'now' : 'once';
+}
+
+/** Rule 8: each stay by itself, to its own last day. */
+function expectSeparate(person: KnownPerson, active: readonly Stay[]): ExpectedAccess {
+  const must = active.filter((stay) => certainty(person, stay) === 'now');
+  return {
+    ...NOTHING,
+    must: placesOf(must),
+    may: placesOf(active),
+  };
+}
+
+interface Begun {
+  readonly begun: readonly Stay[];
+  readonly schools: readonly Stay[];
+  readonly adults: readonly Stay[];
+}
+
+function expectEnrolled(
+  person: KnownPerson,
+  day: number,
+  { schools, adults }: Begun,
+): ExpectedAccess {
+  const usable = schools.filter((stay) => certainty(person, stay) === 'now');
+  const isOpen = schools.some((stay) => certainty(person, stay) === 'once');
+  const must = adults.filter((stay) => certainty(person, stay) === 'now');
+  const standings = new Set<string>();
+  if (schools.length === 1 && certainty(person, schools[0]!) === 'never') {
+    standings.add(`awaiting ${schools[0]!.huvudman}`);
+  }
+  if (usable.length === 0 || isOpen) {
+    return { ...NOTHING, isEntitled: true, must: placesOf(must), may: undefined, standings };
+  }
+  const { stay: home, contested } = homeAmong(usable, day, person.tests);
+  const isTied = usable.some((stay) => stay !== home && stay.start === home.start);
+  if (isTied) {
+    return { ...NOTHING, isEntitled: true, must: placesOf(must), may: placesOf([...schools, ...adults]), standings }; // prettier-ignore
+  }
+  for (const stay of contested.keys()) standings.add(`contested ${stay.huvudman}`);
+  const entries = [home, ...contested.keys(), ...must];
+  return {
+    isEntitled: true,
+    must: placesOf(entries),
+    may: placesOf([...entries, ...adults]),
+    home: home.place,
+    standings,
+    tests: testsAt(home, person, day),
+  };
+}
+
+/** Rule 3: no school has the pupil today. */
+function expectLeft(
+  person: KnownPerson,
+  day: number,
+  { begun, adults }: Omit<Begun, 'schools'>,
+): ExpectedAccess {
+  const certain = adults.filter((stay) => certainty(person, stay) === 'now');
+  const must = placesOf(certain);
+  const isEnrolled = adults.length > 0;
+  const may = isEnrolled && certain.length < adults.length ? undefined : placesOf(adults);
+  const left = lastLeft(begun, day);
+  if (left === undefined || isCompleted(left, day) || bridgeEnd(left, day, person.tests) < day) {
+    return { ...NOTHING, isEntitled: isEnrolled, must, may };
+  }
+  if (!policyOf(left.huvudman).bridges) {
+    // While an entry is held for another reason, nobody is without one.
+    const standings = new Set(may === undefined ? [] : [`gap ${left.huvudman}`]);
+    return { ...NOTHING, isEntitled: isEnrolled, must, may, standings };
+  }
+  if (certainty(person, left) !== 'now') {
+    return { ...NOTHING, isEntitled: true, must, may: undefined };
+  }
+  return {
+    isEntitled: true,
+    must: new Set([...must, left.place]),
+    may: may && new Set([...may, left.place]),
+    home: left.place,
+    standings: new Set([`bridged ${left.huvudman}`]),
+    tests: undefined,
+  };
+}
+
+function lastLeft(begun: readonly Stay[], day: number): Stay | undefined {
+  const left = begun.filter(({ isAdult, end }) => !isAdult && end < day);
+  return left.sort((one, other) => other.end - one.end || other.start - one.start)[0];
+}
+
+function placesOf(stays: readonly Stay[]): Set<string> {
+  return new Set(stays.map(({ place }) => place));
+}
+
+/** Rule 4: the tests of the year, at home, in the state that the platform has reported, wherever they were begun. */
+function testsAt(home: Stay, person: KnownPerson, day: number): ExpectedAccess['tests'] {
+  const part = partOn(home, day);
+  const year = schoolYear(day);
+  const first = Math.min(...staysOf(person).map(({ start }) => start));
+  return WINDOWS.filter(
+    (one) =>
+      one.schoolType === part.schoolType &&
+      (one.schoolYear === undefined || one.schoolYear === part.schoolYear) &&
+      schoolYear(one.from) === year &&
+      one.to >= first,
+  ).map(({ activity }) => {
+    const reported = person.tests.find(
+      (test) => test.activity === activity && schoolYear(test.day) === year,
+    );
+    return { activity, state: reported?.state ?? 'assigned' };
+  });
+}

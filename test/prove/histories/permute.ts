@@ -1,0 +1,147 @@
+import type { PersonAsserted } from '#adapters';
+import { dayNumber, type History, type Step, type Telling } from './history.js';
+import { HubInMemory } from './hub-in-memory.js';
+import { settledState } from './settled-state.js';
+import type { Tape } from './tape.js';
+import { FIRST_DAY, PERSONS } from './world.js';
+
+/** Of each history as many orders are tried, or all when there are fewer. */
+export const PERMUTATIONS_MAX = 200;
+
+export interface Permuted {
+  readonly orders: number;
+  /** The first order that ends elsewhere, as a history; undefined when there is none. */
+  readonly divergent: History | undefined;
+}
+
+/**
+ * Tells the facts of a history in other orders, after the last of them was said, and compares what stands in the end (design §6,
+ * rule 6). Facts of one order group keep theirs: see `orderGroups`.
+ */
+export async function permuteHistory(history: History, tape: Tape): Promise<Permuted> {
+  const tellings = history.steps.flatMap((step) => (step.is === 'told' ? [step.telling] : []));
+  const groups = orderGroups(tellings);
+  const lastSaid = Math.max(...tellings.map(({ fact }) => dayNumber(fact.modified)));
+  const days = tape.pick([0, 0, 1, 3]);
+  const wanted = await endOf(tellings, { lastSaid, days });
+  const tried = new Set([namesOf(tellings)]);
+  for (
+    let attempt = 0;
+    attempt < 2 * PERMUTATIONS_MAX && tried.size < PERMUTATIONS_MAX;
+    attempt++
+  ) {
+    const order = shuffle(tellings, groups, tape);
+    const name = namesOf(order);
+    if (tried.has(name)) continue;
+    tried.add(name);
+    if ((await endOf(order, { lastSaid, days })) === wanted) continue;
+    return { orders: tried.size, divergent: { steps: stepsOf(order, { lastSaid, days }) } };
+  }
+  return { orders: tried.size, divergent: undefined };
+}
+
+interface Pace {
+  readonly lastSaid: number;
+  /** Between one telling and the next. */
+  readonly days: number;
+}
+
+/** Long enough for most bridges and contests to run out, short enough for some to stand. */
+const AFTER_DAYS = 20;
+
+function stepsOf(tellings: readonly Telling[], { lastSaid, days }: Pace): Step[] {
+  const steps: Step[] = [{ is: 'days', days: lastSaid - dayNumber(FIRST_DAY) }];
+  for (const telling of tellings) {
+    steps.push({ is: 'told', telling, how: 'new' });
+    if (days > 0) steps.push({ is: 'days', days });
+  }
+  steps.push({ is: 'days', days: AFTER_DAYS });
+  return steps.filter((step) => step.is === 'told' || step.days > 0);
+}
+
+async function endOf(tellings: readonly Telling[], pace: Pace): Promise<string> {
+  const hub = await HubInMemory.open(dayNumber(FIRST_DAY));
+  for (const step of stepsOf(tellings, pace)) {
+    if (step.is === 'told') hub.hear(step.telling);
+    else hub.pass(step.days, () => undefined);
+  }
+  return settledState(hub);
+}
+
+function namesOf(tellings: readonly Telling[]): string {
+  return tellings.map(({ id }) => id).join();
+}
+
+/** A random order in which each group keeps its own. */
+function shuffle(
+  tellings: readonly Telling[],
+  groups: ReadonlyMap<Telling, string>,
+  tape: Tape,
+): Telling[] {
+  const order = [...tellings];
+  for (let index = order.length - 1; index > 0; index--) {
+    const other = tape.below(index + 1);
+    [order[index], order[other]] = [order[other]!, order[index]!];
+  }
+  const queues = new Map<string, Telling[]>();
+  for (const telling of tellings) {
+    const group = groups.get(telling);
+    if (group === undefined) continue;
+    const queue = queues.get(group);
+    if (queue === undefined) queues.set(group, [telling]);
+    else queue.push(telling);
+  }
+  return order.map((telling) => {
+    const group = groups.get(telling);
+    return group === undefined ? telling : queues.get(group)!.shift()!;
+  });
+}
+
+/**
+ * The facts whose order among themselves is part of what they say. What one object's source takes back without naming it (a removed
+ * person, an enrolment that a full list leaves out, an EPPN that is replaced) leaves its trace only if it was known before; and
+ * where two records may not be one person (somebody else's number, skyddad folkbokföring), who came first decides until a human does.
+ */
+function orderGroups(tellings: readonly Telling[]): Map<Telling, string> {
+  const groups = new Map<Telling, string>();
+  const isIdentityBound = tellings.some(({ fact }) => fact.kind === 'person-asserted' && leavesDoubt(fact)); // prettier-ignore
+  const byObject = new Map<string, Telling[]>();
+  for (const telling of tellings) {
+    const key = `${telling.source}|${telling.fact.localId}`;
+    byObject.set(key, [...(byObject.get(key) ?? []), telling]);
+  }
+  for (const [key, all] of byObject) {
+    const isRegister = all[0]!.fact.kind.startsWith('person-');
+    const group = isIdentityBound && isRegister ? 'registers' : takesAway(all) ? key : undefined;
+    if (group !== undefined) for (const telling of all) groups.set(telling, group);
+  }
+  return groups;
+}
+
+function leavesDoubt({ civicNo, names, securityMarking }: PersonAsserted): boolean {
+  const owner = PERSONS.find(({ number }) => number === civicNo);
+  return owner?.name !== names.givenName || securityMarking === 'Skyddad folkbokföring';
+}
+
+function takesAway(all: readonly Telling[]): boolean {
+  const eppns = new Set<string>();
+  for (const { fact } of all) {
+    if (fact.kind === 'person-removed') return true;
+    if (fact.kind === 'account-asserted') eppns.add(`${fact.state} ${fact.eppn}`);
+    if (fact.kind === 'person-asserted') for (const eppn of fact.eppns) eppns.add(eppn);
+  }
+  return eppns.size > 1 || !onlyGrows(all);
+}
+
+/** Each word names all that the words said before it name. */
+function onlyGrows(all: readonly Telling[]): boolean {
+  const said = all.map(({ fact }) => fact).sort((one, other) => (one.modified < other.modified ? -1 : 1)); // prettier-ignore
+  let known = new Set<string>();
+  for (const fact of said) {
+    if (fact.kind !== 'person-asserted') continue;
+    const named = new Set([...fact.enrolments.map(({ unit }) => unit), ...fact.eppns]);
+    if ([...known].some((one) => !named.has(one))) return false;
+    known = named;
+  }
+  return true;
+}

@@ -1,0 +1,63 @@
+import type { Book, BookedEnrolment, Books } from './books.js';
+import type { Tape } from './tape.js';
+import { PERSONS, UNITS } from './world.js';
+
+/** What a happening has to choose from. */
+export interface Scene {
+  readonly tape: Tape;
+  readonly books: Books;
+  /** Whom it is about: an index of `PERSONS`. */
+  readonly person: number;
+  readonly persons: number;
+  /** The huvudmän of this history. */
+  readonly huvudmen: readonly string[];
+}
+
+export const REGISTERS: Readonly<Record<string, string>> = {
+  alfakommun: 'alfa-register',
+  betaskolan: 'beta-register',
+  gammaskolan: 'gamma-register',
+};
+export const PLATFORMS: Readonly<Record<string, string>> = {
+  alfakommun: 'alfa-platform',
+  betaskolan: 'beta-platform',
+};
+const DOMAINS: Readonly<Record<string, string>> = {
+  alfakommun: 'alfa.example',
+  betaskolan: 'beta.example',
+  gammaskolan: 'gamma.example',
+};
+
+export function openAt({ books, person }: Scene, huvudman: string): Book {
+  const source = REGISTERS[huvudman]!;
+  return books.bookOf(source, person) ?? books.open(source, huvudman, person);
+}
+
+export function enrolmentAt(
+  { tape, person }: Scene,
+  huvudman: string,
+  start: number,
+): BookedEnrolment {
+  const unit = tape.pick(UNITS.filter((one) => one.huvudman === huvudman)).code;
+  return { unit, schoolType: 'GR', schoolYear: person === 0 ? 9 : 6, start, cancelled: false };
+}
+
+export function eppnOf({ tape, person }: Scene, huvudman: string, by: string): string {
+  const renamed = tape.chance(40) ? '2' : '';
+  return `${PERSONS[person]!.name.toLowerCase()}${by}${renamed}@${DOMAINS[huvudman]!}`;
+}
+
+export function present({ books, person }: Scene): Book[] {
+  return books.books.filter((book) => book.person === person && !book.isRemoved);
+}
+
+/** A book of the person that something can be done to, and the enrolment in question. */
+export function pickEnrolment(
+  scene: Scene,
+  fits: (enrolment: BookedEnrolment) => boolean,
+): { book: Book; enrolment: BookedEnrolment } | undefined {
+  const all = present(scene).flatMap((book) =>
+    book.enrolments.filter(fits).map((enrolment) => ({ book, enrolment })),
+  );
+  return all.length === 0 ? undefined : scene.tape.pick(all);
+}
