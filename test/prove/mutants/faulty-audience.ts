@@ -58,7 +58,10 @@ export const FAULTY_AUDIENCE: readonly FaultyRule[] = [
     rule: 'mergeClaims',
     make: (real) => (id, claims, beside, units) => {
       const newest = [...claims].sort((one, other) => (one.modified > other.modified ? -1 : 1))[0]!;
-      return { ...real(id, claims, beside, units), securityMarking: newest.content.securityMarking };
+      return {
+        ...real(id, claims, beside, units),
+        securityMarking: newest.content.securityMarking,
+      };
     },
   }),
 ];
