@@ -33,7 +33,7 @@ export const Enrolment = Type.Object({
   huvudman: HuvudmanId,
   schoolUnit: SchoolUnitCode,
   schoolType: SchoolType,
-  schoolYear: Type.Optional(Type.Integer({ minimum: 0, maximum: 11 })),
+  schoolYear: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
   educationCode: Type.Optional(ShortText),
   startDate: Day,
   endDate: Type.Optional(Day),

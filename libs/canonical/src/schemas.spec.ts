@@ -56,7 +56,7 @@ describe('the schema of an event about a person', () => {
     ['/person/eppns/0/value', changed((person) => (person.eppns[0]!.value = 'two@at@signs'))],
     [
       '/person/enrolments/0/schoolYear',
-      changed((person) => (person.enrolments[0]!.schoolYear = 12)),
+      changed((person) => (person.enrolments[0]!.schoolYear = 11)),
     ],
     [
       '/person/enrolments/0/startDate',

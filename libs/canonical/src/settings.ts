@@ -93,7 +93,7 @@ export const CalendarSetting = Type.Object({
       activity: Id,
       displayName: ShortText,
       schoolType: SchoolType,
-      schoolYear: Type.Optional(Type.Integer({ minimum: 0, maximum: 11 })),
+      schoolYear: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
       windowStart: Day,
       windowEnd: Day,
     }),

@@ -19,7 +19,7 @@ export const Enrolment = kept(
   {
     enroledAt: Reference,
     schoolType: Text,
-    schoolYear: Type.Optional(whole(0, 11)),
+    schoolYear: Type.Optional(whole(0, 10)),
     startDate: DayText,
     endDate: Type.Optional(DayText),
     cancelled: Type.Optional(YesOrNo),
