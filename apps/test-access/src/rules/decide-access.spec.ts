@@ -462,6 +462,18 @@ describe('an absence on the day of a test', () => {
 });
 
 describe('staff', () => {
+  it('who become a pupil too share no EPPN with the pupil, also when it was theirs before', () => {
+    const followed = new Followed('2026-11-01').learns({
+      eppns: [eppn(MUNICIPALITY)],
+      duties: [duty(MUNICIPALITY, '2026-10-01')],
+      enrolments: [enrolment(MUNICIPALITY, '2026-11-10')],
+    });
+    const logIns = () => followed.record.access.entries.map((one) => `${one.role} ${one.eppn}`);
+    expect(logIns()).toEqual(['teacher a1@municipality.example']);
+    followed.waitsUntil('2026-11-10');
+    expect(logIns()).toEqual(['pupil a1@municipality.example', 'teacher null']);
+  });
+
   it('get access by their duty, with two factors, until the evening of its last day', () => {
     const followed = new Followed('2026-11-10').learns({
       eppns: [eppn(MUNICIPALITY)],

@@ -37,7 +37,7 @@ export function resolveEppns(
     const huvudmen = [place.huvudman, ...place.formerHuvudmen];
     return (
       firstOf(huvudmen, (huvudman) => given(huvudman, place.source, not)) ??
-      firstOf(huvudmen, (huvudman) => remembered[`${part}/${huvudman}`]) ??
+      firstOf(huvudmen, (huvudman) => unless(not, remembered[`${part}/${huvudman}`])) ??
       null
     );
   };
@@ -91,4 +91,9 @@ export function rememberEppns(
     keys.length === Object.keys(remembered).length &&
     keys.every((key) => kept[key] === remembered[key]);
   return isSame ? remembered : kept;
+}
+
+/** What somebody had as staff, before they were a pupil too, may be the pupil's by now. */
+function unless(not: string | undefined, eppn: string | undefined): string | undefined {
+  return eppn === not ? undefined : eppn;
 }
