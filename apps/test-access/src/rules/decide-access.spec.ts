@@ -91,6 +91,14 @@ describe('an enrolment', () => {
     expect(followed.waitsUntil('2026-11-16').tests).toEqual([]);
   });
 
+  it('cancelled while the next school has given no EPPN is held with the EPPN of today', () => {
+    const followed = pupil().learns({
+      eppns: [eppn(MUNICIPALITY, 'b2')],
+      enrolments: [{ ...atMunicipality, cancelled: true }, enrolment(INDEPENDENT, '2026-11-01')],
+    });
+    expect(followed.usable).toMatchObject([{ eppn: 'b2@municipality.example' }]);
+  });
+
   it('whose EPPN is changed is granted again; one whose EPPN is taken away stays usable', () => {
     const followed = pupil().learns({ eppns: [eppn(MUNICIPALITY, 'b2')] });
     expect(followed.verbs).toEqual(['access.granted municipality']);

@@ -1,4 +1,11 @@
-import type { AccessPolicy, Enrolment, PersonEvent, PersonState, PresenceReport } from '#canonical';
+import type {
+  AccessEntry,
+  AccessPolicy,
+  Enrolment,
+  PersonEvent,
+  PersonState,
+  PresenceReport,
+} from '#canonical';
 import type { AccessRecord, KeptAbsence, Rules } from './access-record.js';
 import type { Calendar } from './arrange-calendar.js';
 import { assignTests } from './assign-tests.js';
@@ -14,7 +21,13 @@ import { postponeEnds, type StaleKnowledge } from './postpone-ends.js';
 import { reportFindings, type AccessFinding } from './report-findings.js';
 import { NEVER, addDays, stockholmDay } from './stockholm-day.js';
 import { traceStays } from './trace-stays.js';
-import { partOf, placeOfThing, rememberEppns, resolveEppns } from './resolve-eppns.js';
+import {
+  partOf,
+  placeOfThing,
+  rememberEppns,
+  resolveEppns,
+  type ResolvedEppns,
+} from './resolve-eppns.js';
 
 export interface DecisionContext {
   /** When this is decided; the only time there is (design §6, rule 7). */
@@ -124,7 +137,7 @@ function entitle(record: AccessRecord, facts: PersonState, rules: Rules) {
     rules,
     isProtected: facts.securityMarking !== 'Ingen',
     eppnOf: (stay) => eppns.ofPupil(stay),
-    present: presentEntry(record),
+    present: presentEntry(record, eppns),
   });
   const duties = isHere ? facts.duties : [];
   const staff = entitleDuties(duties, rules, (duty) => eppns.ofStaff(placeOfThing(duty)));
@@ -152,11 +165,13 @@ function knownEppns({ access, eppns }: AccessRecord): Readonly<Record<string, st
   return { ...Object.fromEntries(entries), ...eppns } as Record<string, string>;
 }
 
-function presentEntry({
-  access,
-}: AccessRecord): AccessRecord['access']['entries'][number] | undefined {
+/** With the EPPN of today: an entry that is held must not keep one that its huvudman has replaced. */
+function presentEntry({ access }: AccessRecord, eppns: ResolvedEppns): AccessEntry | undefined {
   const usable = access.entries.filter(({ role, eppn }) => role === 'pupil' && eppn !== null);
-  return usable.find(({ home }) => home) ?? usable[0];
+  const entry = usable.find(({ home }) => home) ?? usable[0];
+  if (entry === undefined) return undefined;
+  const place = { huvudman: entry.huvudman, source: '', formerHuvudmen: [] };
+  return { ...entry, eppn: eppns.ofPupil(place) ?? entry.eppn };
 }
 
 function keepAbsences(
