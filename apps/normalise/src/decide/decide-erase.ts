@@ -1,5 +1,6 @@
 import { SCHEMAS, type EraseCommand } from '#canonical';
 import type { Register } from '../register/register.js';
+import { emptyState } from './empty-state.js';
 import type { Announcement } from './verdict.js';
 
 /**
@@ -17,16 +18,7 @@ export function decideErase(
   }
   register.erasures.push(id);
   person.claims.length = 0;
-  person.state = {
-    id,
-    securityMarking: 'Ingen',
-    personStatus: 'Aktiv',
-    standing: 'erased',
-    eppns: [],
-    enrolments: [],
-    duties: [],
-    tests: [],
-  };
+  person.state = emptyState(id, 'erased');
   person.emitted++;
   Object.assign(person, { isChanged: true, isStateChanged: true });
   return [

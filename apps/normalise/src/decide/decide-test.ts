@@ -60,7 +60,7 @@ function rank(state: ReportedTest['state']): number {
   return TEST_STATES.indexOf(state);
 }
 
-function newestTests(tests: ReportedTest[]): ReportedTest[] {
+export function newestTests(tests: ReportedTest[]): ReportedTest[] {
   if (tests.length <= TESTS_MAX) return tests;
   return tests.sort((left, right) => (left.at < right.at ? 1 : -1)).slice(0, TESTS_MAX);
 }

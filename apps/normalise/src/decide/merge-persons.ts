@@ -1,13 +1,14 @@
-import { SCHEMAS, type PersonState, type ReportedTest } from '#canonical';
+import { SCHEMAS, type ReportedTest } from '#canonical';
 import type { PersonRecord } from '../register/records.js';
 import { besideClaims, type Register } from '../register/register.js';
+import { byLatestStart, DUTIES_MAX } from './decide-duty.js';
+import { newestTests } from './decide-test.js';
+import { emptyState } from './empty-state.js';
 import { resealClaim } from './reseal-claim.js';
 import type { Announcement } from './verdict.js';
 
-/** Beyond these the oldest are left out (bounds of `PersonState`). */
+/** Beyond these the oldest are left out (bound of `PersonState`). */
 const FORMER_IDS_MAX = 50;
-const DUTIES_MAX = 200;
-const TESTS_MAX = 500;
 
 /**
  * Two persons are one: claims, identifiers, duties and tests of `from` are `into`'s from now on, and `from` has ended for good. The
@@ -33,13 +34,13 @@ export function mergePersons(
   const [gone, stays] = [besideClaims(from), besideClaims(into)];
   into.state = register.mergedView(into, {
     ...stays,
-    duties: [...stays.duties, ...gone.duties].slice(0, DUTIES_MAX),
+    duties: [...stays.duties, ...gone.duties].sort(byLatestStart).slice(0, DUTIES_MAX),
     tests: joinTests(stays.tests, gone.tests),
     formerIds: [...(stays.formerIds ?? []), ...(gone.formerIds ?? []), from.id].slice(
       -FORMER_IDS_MAX,
     ),
   });
-  from.state = endedState(from.id);
+  from.state = emptyState(from.id, 'dormant');
   from.isEnded = true;
   for (const person of [from, into]) {
     person.emitted++;
@@ -67,19 +68,5 @@ function joinTests(one: readonly ReportedTest[], other: readonly ReportedTest[])
     const known = byId.get(test.id);
     if (known === undefined || known.at < test.at) byId.set(test.id, test);
   }
-  return [...byId.values()].slice(-TESTS_MAX);
-}
-
-/** What is kept of a person who turned out to be another. */
-function endedState(id: string): PersonState {
-  return {
-    id,
-    securityMarking: 'Ingen',
-    personStatus: 'Aktiv',
-    standing: 'dormant',
-    eppns: [],
-    enrolments: [],
-    duties: [],
-    tests: [],
-  };
+  return newestTests([...byId.values()]);
 }
