@@ -9,9 +9,9 @@ export const HERE = nationalId('31279295');
 export const THERE = nationalId('12345674');
 
 const contract = { marking: 'field', completeness: 'full', silenceHours: 24 } as const;
-const source = (id: string, huvudman: string | null, sourceKind: string, adapter: string) =>
+export const source = (id: string, huvudman: string | null, sourceKind: string, adapter: string) =>
   ({ kind: 'source', id, huvudman, sourceKind, adapter, clients: ['c'], contract }) as Setting;
-const huvudman = (id: string, organisationNumber: string): Setting => ({
+export const huvudman = (id: string, organisationNumber: string): Setting => ({
   kind: 'huvudman',
   id,
   displayName: id,

@@ -5,6 +5,7 @@ import { stageTransport } from '#stage';
 import { eventually, ownServices, type OwnServices, type ReadBack } from '#testing';
 import { NormaliseModule } from '../normalise.module.js';
 import { CHUNK_PERSONS } from './succession.store.js';
+import { huvudman, source } from '../../test/normalise-under-test.js';
 
 const CODE = '31279295';
 const OTHER = '12345674';
@@ -17,17 +18,6 @@ const GATE = 4711;
 /** PostgreSQL's code. */
 const QUERY_CANCELED = '57014';
 
-const contract = { marking: 'field', completeness: 'full', silenceHours: 24 } as const;
-const source = (id: string, huvudman: string | null, sourceKind: string, adapter: string) =>
-  ({ kind: 'source', id, huvudman, sourceKind, adapter, clients: ['c'], contract }) as Setting;
-const huvudman = (id: string, organisationNumber: string): Setting => ({
-  kind: 'huvudman',
-  id,
-  displayName: id,
-  organisationNumber,
-  owner: 'municipal',
-  subscriberClients: [],
-});
 const SETTINGS: Setting[] = [
   huvudman('kommunen1', '2120000001'),
   huvudman('friskola1', '5560000001'),
