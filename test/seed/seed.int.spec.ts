@@ -23,7 +23,7 @@ const TABLES: Readonly<Record<string, string>> = {
   'normalise.person': 'id, length(key) as key, emitted, state',
   'normalise.claim':
     'source, local_id, person, huvudman, kind, modified, sequence, deleted, content, doc, length(sealed) as sealed, sealed_digest, number_digest, number_kind',
-  'normalise.identifier': 'kind, digest, scope, person, held',
+  'normalise.identifier': 'kind, digest, scope, person, held, huvudman',
   'normalise.school_unit': '*',
   'normalise.source_organisation': '*',
   'normalise.source_object': '*',

@@ -11,6 +11,7 @@ import { MergePersons1764000100004 } from './migrations/0004-merge-persons.js';
 import { CommandsHandler } from './commands.handler.js';
 import { QuestionsController } from './register/questions.controller.js';
 import { SourceHeard1764000100005 } from './migrations/0005-source-heard.js';
+import { HuvudmanOfEppn1764000100006 } from './migrations/0006-huvudman-of-eppn.js';
 import { RegisterController } from './register/register.controller.js';
 import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
 import { HeardSources } from './silence/heard-sources.js';
@@ -32,6 +33,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
         Successions1764000100003,
         MergePersons1764000100004,
         SourceHeard1764000100005,
+        HuvudmanOfEppn1764000100006,
       ],
       inbox: true,
       replaces: carriesFullState,

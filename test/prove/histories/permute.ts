@@ -1,9 +1,10 @@
 import type { PersonAsserted } from '#adapters';
 import { dayNumber, type History, type Step, type Telling } from './history.js';
 import { HubInMemory } from './hub-in-memory.js';
+import { REGISTERS } from './scene.js';
 import { isSameState, settledState, type Settled } from './settled-state.js';
 import type { Tape } from './tape.js';
-import { FIRST_DAY, PERSONS } from './world.js';
+import { FIRST_DAY, HUVUDMEN, PERSONS } from './world.js';
 
 /** Of each history as many orders are tried, or all when there are fewer. */
 export const PERMUTATIONS_MAX = 200;
@@ -24,7 +25,7 @@ export async function permuteHistory(history: History, tape: Tape): Promise<Perm
   const lastSaid = Math.max(...tellings.map(({ fact }) => dayNumber(fact.modified)));
   const days = tape.pick([0, 0, 1, 3]);
   const wanted = await endOf(tellings, { lastSaid, days });
-  const hasCancellation = tellings.some(({ fact }) => fact.kind === 'person-asserted' && fact.enrolments.some(({ cancelled }) => cancelled)); // prettier-ignore
+  const mayHold = tellings.some(endsUnbridged);
   const tried = new Set([namesOf(tellings)]);
   for (
     let attempt = 0;
@@ -36,10 +37,20 @@ export async function permuteHistory(history: History, tape: Tape): Promise<Perm
     if (tried.has(name)) continue;
     tried.add(name);
     const end = await endOf(order, { lastSaid, days });
-    if (isSameState(end, wanted, hasCancellation)) continue;
+    if (isSameState(end, wanted, mayHold)) continue;
     return { orders: tried.size, divergent: { steps: stepsOf(order, { lastSaid, days }) } };
   }
   return { orders: tried.size, divergent: undefined };
+}
+
+const UNBRIDGED = new Set(
+  HUVUDMEN.filter(({ policy }) => policy?.bridging === false).map(({ id }) => REGISTERS[id]),
+);
+
+/** Whoever leaves like this has no entry that bridges, and keeps one only if it was usable when that came to be known. */
+function endsUnbridged({ source, fact }: Telling): boolean {
+  if (UNBRIDGED.has(source)) return true;
+  return fact.kind === 'person-asserted' && fact.enrolments.some(({ cancelled }) => cancelled);
 }
 
 interface Pace {
@@ -86,9 +97,10 @@ function shuffle(tellings: readonly Telling[], bound: ReadonlySet<Telling>, tape
 }
 
 /**
- * The facts whose order among themselves is part of what they say. What one object's source takes back without naming it (a removed
- * person, an enrolment that a full list leaves out, an EPPN that is replaced) leaves its trace only if it was known before; and
- * where two records may not be one person (somebody else's number, skyddad folkbokföring), who came first decides until a human does.
+ * The facts whose order among themselves is part of what they say. An EPPN that is taken away without another in its place serves on
+ * only where it had served before; one of an account is forgotten when another replaces it before the account’s person is known; and
+ * where two records may not be one person (somebody else's number, skyddad folkbokföring), who
+ * came first decides until a human does.
  */
 function boundToOrder(tellings: readonly Telling[]): ReadonlySet<Telling> {
   const bound = new Set<Telling>();
@@ -98,9 +110,13 @@ function boundToOrder(tellings: readonly Telling[]): ReadonlySet<Telling> {
     const key = `${telling.source}|${telling.fact.localId}`;
     byObject.set(key, [...(byObject.get(key) ?? []), telling]);
   }
+  const persons = new Set([...byObject.values()].flatMap(ownerOfChanging));
   for (const all of byObject.values()) {
-    const isRegister = all[0]!.fact.kind.startsWith('person-');
-    if (!takesAway(all) && !(isIdentityBound && isRegister)) continue;
+    const { fact } = all[0]!;
+    const isRegister = fact.kind.startsWith('person-');
+    const owner = fact.kind === 'account-asserted' ? fact.person! : fact.localId;
+    const isEppnBound = takesEppnAway(all) || persons.has(owner);
+    if (!isEppnBound && !(isIdentityBound && isRegister)) continue;
     for (const telling of all) bound.add(telling);
   }
   if (bound.size === 0) return bound;
@@ -114,25 +130,18 @@ function leavesDoubt({ civicNo, names, securityMarking }: PersonAsserted): boole
   return owner?.name !== names.givenName || securityMarking === 'Skyddad folkbokföring';
 }
 
-function takesAway(all: readonly Telling[]): boolean {
-  const eppns = new Set<string>();
-  for (const { fact } of all) {
-    if (fact.kind === 'person-removed') return true;
-    if (fact.kind === 'account-asserted') eppns.add(`${fact.state} ${fact.eppn}`);
-    if (fact.kind === 'person-asserted') for (const eppn of fact.eppns) eppns.add(eppn);
-  }
-  return eppns.size > 1 || !onlyGrows(all);
+/** The local id of whom an account is that has had several EPPNs. */
+function ownerOfChanging(all: readonly Telling[]): readonly string[] {
+  const accounts = all.flatMap(({ fact }) => (fact.kind === 'account-asserted' ? [fact] : []));
+  const isChanging = new Set(accounts.map(({ eppn }) => eppn)).size > 1;
+  return isChanging ? [accounts[0]!.person!] : [];
 }
 
-/** Each word names all that the words said before it name. */
-function onlyGrows(all: readonly Telling[]): boolean {
+function takesEppnAway(all: readonly Telling[]): boolean {
   const said = all.map(({ fact }) => fact).sort((one, other) => (one.modified < other.modified ? -1 : 1)); // prettier-ignore
-  let known = new Set<string>();
-  for (const fact of said) {
-    if (fact.kind !== 'person-asserted') continue;
-    const named = new Set([...fact.enrolments.map(({ unit }) => unit), ...fact.eppns]);
-    if ([...known].some((one) => !named.has(one))) return false;
-    known = named;
-  }
-  return true;
+  const given = said.flatMap((fact) => {
+    if (fact.kind === 'account-asserted') return fact.state !== 'deleted' && fact.eppn !== null;
+    return fact.kind === 'person-asserted' ? fact.eppns.length > 0 : [];
+  });
+  return given.includes(true) && given.lastIndexOf(false) > given.indexOf(true);
 }

@@ -27,19 +27,20 @@ export function settledState(hub: HubInMemory): readonly Settled[] {
 
 /**
  * Whether two orders of the same facts have come to the same. One difference is in the nature of rule 2: where an enrolment was
- * cancelled before its successor is usable, its entry is held if it was ever usable, which hangs on when it was told.
+ * cancelled, or ended at a huvudman that does not bridge, before its successor is usable, its entry is held if it was ever usable,
+ * which hangs on when it was told (`mayHold`).
  */
 export function isSameState(
   one: readonly Settled[],
   other: readonly Settled[],
-  hasCancellation: boolean,
+  mayHold: boolean,
 ): boolean {
   return (
     one.length === other.length &&
     one.every(({ register, access, isHeld }, index) => {
       const same = other[index]!;
       if (register !== same.register) return false;
-      return access === same.access || (hasCancellation && (isHeld || same.isHeld));
+      return access === same.access || (mayHold && (isHeld || same.isHeld));
     })
   );
 }
@@ -68,7 +69,10 @@ function isHeld(
 }
 
 function textsOf(things: readonly object[]): string[] {
-  return things.map((thing) => JSON.stringify({ ...thing, ...UNTOLD })).sort();
+  const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
+  return things
+    .map((thing) => JSON.stringify(Object.entries({ ...thing, ...UNTOLD }).sort(byName)))
+    .sort();
 }
 
 /** The same facts may give other ids, and may have given what stands at another time. */

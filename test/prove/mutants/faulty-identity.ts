@@ -3,6 +3,11 @@ import type {
   matchEnrolments,
 } from '../../../apps/normalise/src/claim/match-enrolments.js';
 import type { mergeClaims } from '../../../apps/normalise/src/claim/merge-claims.js';
+import type {
+  addNewestList,
+  addOlderList,
+  addOlderRemoval,
+} from '../../../apps/normalise/src/claim/order-lists.js';
 import type { orderClaims } from '../../../apps/normalise/src/claim/order-claims.js';
 import type { decideFact } from '../../../apps/normalise/src/decide/decide-fact.js';
 import type { findUnit } from '../../../apps/normalise/src/decide/deciding.js';
@@ -16,6 +21,7 @@ const NORMALISE = 'apps/normalise/src';
 const order = { file: `${NORMALISE}/claim/order-claims`, rule: 'orderClaims' };
 const identity = { file: `${NORMALISE}/identity/resolve-identity`, rule: 'resolveIdentity' };
 const merging = { file: `${NORMALISE}/claim/merge-claims`, rule: 'mergeClaims' };
+const lists = { file: `${NORMALISE}/claim/order-lists` };
 const matching = { file: `${NORMALISE}/claim/match-enrolments`, rule: 'matchEnrolments' };
 
 /** Design §5, bullet by bullet; what no pure rule decides (row locks), and what is not built (merges, the brake), is not here. */
@@ -86,10 +92,10 @@ export const FAULTY_IDENTITY: readonly FaultyRule[] = [
   faulty<typeof matchEnrolments>('a corrected enrolment is another enrolment', {
     breaks: '§5 enrolments',
     ...matching,
-    make: (real) => (held, asserted, terms) => [
-      ...real([], asserted, terms),
-      ...real(held, [], terms),
-    ],
+    make: (real) => (held, asserted, terms) => ({
+      named: real([], asserted, terms).named,
+      unnamed: held,
+    }),
   }),
   faulty<typeof endUnknown>('a withdrawn pupil’s enrolment goes on', {
     breaks: '§5 withdrawn',
@@ -97,10 +103,34 @@ export const FAULTY_IDENTITY: readonly FaultyRule[] = [
     rule: 'endUnknown',
     make: () => (enrolment) => enrolment,
   }),
-  faulty<typeof matchEnrolments>('an enrolment that vanished goes on', {
+  faulty<typeof addNewestList>('an enrolment that vanished goes on', {
     breaks: '§5 enrolments',
-    ...matching,
-    make: (real) => (held, asserted, terms) => real(held, asserted, { ...terms, completeness: 'delta' }), // prettier-ignore
+    ...lists,
+    rule: 'addNewestList',
+    make: (real) => (held, list, terms) => real(held, { ...list, completeness: 'delta' }, terms),
+  }),
+  faulty<typeof addOlderList>('a list that comes late is passed over', {
+    breaks: '§6.6',
+    ...lists,
+    rule: 'addOlderList',
+    make: () => (held) => held.asserted,
+  }),
+  faulty<typeof addOlderList>('what only a late list names ends on the day of the newest', {
+    breaks: '§6.6',
+    ...lists,
+    rule: 'addOlderList',
+    make: (real) => (held, list, terms) => {
+      const { earlier, enrolments } = held.asserted;
+      const times: readonly string[] = [];
+      const asserted = { enrolments, ...(earlier && { earlier: { ...earlier, times } }) };
+      return real({ ...held, asserted }, list, terms);
+    },
+  }),
+  faulty<typeof addOlderRemoval>('a removal that comes late is passed over', {
+    breaks: '§6.6',
+    ...lists,
+    rule: 'addOlderRemoval',
+    make: () => (held) => held.asserted,
   }),
   faulty<typeof decidePersonRemoved>('a withdrawn pupil’s EPPN is forgotten', {
     breaks: '§5 withdrawn',

@@ -6,9 +6,34 @@ export type ClaimKind = 'register' | 'account';
 /** What one source asserts of one person, apart from what is sealed (names, civic number, birth date). */
 export interface ClaimContent {
   readonly eppns: readonly string[];
+  /** Those of the newest list, then those that older lists named: they have ended. */
   readonly enrolments: readonly Enrolment[];
   readonly securityMarking: SecurityMarking;
   readonly personStatus: PersonStatus;
+  /** Absent while the source has given one list only. */
+  readonly earlier?: EarlierLists;
+}
+
+/**
+ * What the lists before the newest one have left behind, so that a list that comes late finds its place among them (decision 15).
+ * Instants are written as adapters write them.
+ */
+export interface EarlierLists {
+  /** When the source gave a whole list or dropped the person, the newest time apart: of each day the last, oldest first. */
+  readonly times: readonly string[];
+  readonly left: readonly LeftEnrolment[];
+  /** The time of the newest list, where the source has dropped the person since. */
+  readonly listed?: string;
+}
+
+/** An enrolment that the newest list does not name. */
+export interface LeftEnrolment {
+  /** As it was named last. */
+  readonly enrolment: Enrolment;
+  /** When that was. */
+  readonly named: string;
+  /** The first time after that when a whole list left it out: it has ended on that day. Null while only partial lists have come. */
+  readonly missing: string | null;
 }
 
 /** A claim as the merged view sees it. */

@@ -51,6 +51,7 @@ function comparePerson(
   if (before === null) {
     add('registered', []);
     if (after.securityMarking !== 'Ingen') add('protected', ['securityMarking']);
+    if (after.standing === 'dormant') add('dormant', ['standing']);
     return differences;
   }
   const fields = changedFields(before, after, news);

@@ -14,36 +14,34 @@ export interface AssertedEnrolment {
 export interface MatchingTerms {
   readonly source: string;
   readonly huvudman: string;
-  /** `full`: the list is whole, so that what is missing has ended. `delta`: what is not named stands. */
-  readonly completeness: 'full' | 'delta';
-  /** The day from which the list holds; asked only when something vanished. */
-  readonly asOf: () => string;
   /** Gives the id of a new enrolment; the same name always gives the same id. */
   readonly newId: (name: string) => string;
 }
 
+export interface MatchedEnrolments {
+  /** Those of the list, in its order. */
+  readonly named: readonly Enrolment[];
+  /** Those of the held ones that the list does not name. */
+  readonly unnamed: readonly Enrolment[];
+}
+
 /**
- * Gives the enrolments of one claim their hub ids (design §5): the same unit and school type with an overlapping, else the nearest,
- * interval is the same enrolment, corrected. One that vanished from a full list has ended for an unknown reason.
+ * Gives the enrolments of one list their hub ids (design §5): the same unit and school type with an overlapping, else the nearest,
+ * interval is the same enrolment, corrected.
  */
 export function matchEnrolments(
   held: readonly Enrolment[],
   asserted: readonly AssertedEnrolment[],
   terms: MatchingTerms,
-): Enrolment[] {
+): MatchedEnrolments {
   const matches = pairUp(held, asserted);
   const taken = new Set<Enrolment>(matches.values());
-  const enrolments = asserted.map((enrolment) => {
+  const named = asserted.map((enrolment) => {
     const match = matches.get(enrolment);
     return asEnrolment(enrolment, match?.id ?? freeId(enrolment, held, terms), terms);
   });
-  for (const enrolment of held) {
-    if (taken.has(enrolment)) continue;
-    enrolments.push(
-      terms.completeness === 'full' ? endUnknown(enrolment, terms.asOf()) : enrolment,
-    );
-  }
-  return distinctIds(enrolments, terms);
+  const unnamed = held.filter((enrolment) => !taken.has(enrolment));
+  return { named: distinctIds(named, terms), unnamed };
 }
 
 /** Ends what nobody asserts any more. What had already ended stays as it was; what had not begun never will. */

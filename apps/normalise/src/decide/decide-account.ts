@@ -3,6 +3,7 @@ import { orderClaims } from '../claim/order-claims.js';
 import type { AccountFact } from '../facts/source-fact.js';
 import { eppnReference } from '../register/hub-ids.js';
 import { claimKey, type ClaimRecord, type PersonRecord } from '../register/records.js';
+import { eppnName } from '../register/register.js';
 import { findPerson, type Deciding } from './deciding.js';
 import { contradiction } from './park-reasons.js';
 import { announcePerson, announced, filtered, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
@@ -13,7 +14,10 @@ export function decideAccount(item: AccountFact, deciding: Deciding): Verdict {
   const { register } = deciding;
   const held = register.claims.get(claimKey(source.id, fact.localId));
   const order = orderClaims(version, held);
-  if (order !== 'newer') return outdated(order, held?.person);
+  if (order !== 'newer') {
+    if (order === 'older') rememberLate(item, deciding);
+    return outdated(order, held?.person);
+  }
   if (held !== undefined && held.content === version.content && held.deleted === version.deleted) {
     Object.assign(held, version, { isChanged: true });
     return filtered('filtered:unchanged', held.person);
@@ -29,7 +33,7 @@ export function decideAccount(item: AccountFact, deciding: Deciding): Verdict {
   const found = findPerson(item, fact.person, '/body/user_sis_id', deciding);
   if (!found.ok) return parked(found.reason);
   const taken = item.eppnDigests.find((digest) => {
-    const holder = register.holderOfIdentifier({ kind: 'eppn', digest, scope: '' });
+    const holder = register.holderOfIdentifier(eppnName(digest));
     return holder !== undefined && holder !== found.value.id;
   });
   if (taken !== undefined) {
@@ -38,6 +42,19 @@ export function decideAccount(item: AccountFact, deciding: Deciding): Verdict {
     return parked(contradiction(source.id, '/body/user_login', says, eppnReference(taken)));
   }
   return applyAccount(item, held, found.value, deciding);
+}
+
+/** The EPPN that the account had before still finds its person. */
+function rememberLate(item: AccountFact, deciding: Deciding): void {
+  const { fact, version, eppnDigests } = item;
+  if (version.deleted || fact.person === null) return;
+  const found = findPerson(item, fact.person, '', deciding);
+  if (!found.ok) return;
+  for (const digest of eppnDigests) {
+    if (deciding.register.rememberEppn(digest, found.value.id, item.huvudman)) {
+      deciding.arrivals.add(eppnReference(digest));
+    }
+  }
 }
 
 function personOf(held: ClaimRecord | undefined, { register }: Deciding): PersonRecord | undefined {
@@ -64,7 +81,7 @@ function applyAccount(
   const released = register.releaseEppns(previous ?? person, before);
   for (const digest of released) arrivals.add(eppnReference(digest));
   for (const digest of version.deleted ? [] : item.eppnDigests) {
-    if (register.holdIdentifier({ kind: 'eppn', digest, scope: '' }, person.id)) {
+    if (register.holdIdentifier(eppnName(digest), person.id, item.huvudman)) {
       arrivals.add(eppnReference(digest));
     }
   }

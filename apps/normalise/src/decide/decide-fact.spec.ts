@@ -138,17 +138,21 @@ describe('a pupil', () => {
     expect(tell('sis', person('elev-1', '2026-11-01'))).toBe('person.updated, enrolment.changed');
   });
 
-  it('who is deleted before anything was known stays deleted', () => {
-    const { tell } = story();
+  it('who is deleted before anything was known is dormant when older news comes, as if all had come in order', () => {
+    const { tell, persons } = story();
     tell('sis', {
       kind: 'person-removed',
       localId: 'elev-1',
       modified: '2026-10-01T00:00:00.000000Z',
     });
-    expect(tell('sis', person('elev-1', '2026-09-01'))).toBe('filtered:older');
-    expect(tell('sis', person('elev-1', '2026-11-01'))).toBe(
-      'person.registered, enrolment.started',
+    expect(tell('sis', person('elev-1', '2026-09-01'))).toBe(
+      'person.registered, person.dormant, enrolment.started',
     );
+    expect(persons()[0]).toMatchObject({
+      standing: 'dormant',
+      enrolments: [{ endReason: 'unknown', endDate: '2026-10-01' }],
+    });
+    expect(tell('sis', person('elev-1', '2026-11-01'))).toBe('person.updated, enrolment.changed');
   });
 
   it('whom every register has dropped is dormant, and a return under another id, or elsewhere, finds the person', () => {

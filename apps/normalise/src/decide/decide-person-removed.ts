@@ -1,12 +1,18 @@
 import type { PersonRemoved } from '#adapters';
-import { EMPTY_CONTENT } from '../claim/claim-content.js';
-import { endUnknown } from '../claim/match-enrolments.js';
+import { EMPTY_CONTENT, type ClaimContent } from '../claim/claim-content.js';
 import { orderClaims } from '../claim/order-claims.js';
-import { stockholmDay } from '../claim/stockholm-day.js';
+import { addNewestRemoval, addOlderRemoval } from '../claim/order-lists.js';
 import type { SourceFact } from '../facts/source-fact.js';
 import { claimKey, type ClaimRecord } from '../register/records.js';
+import type { Register } from '../register/register.js';
 import type { Deciding } from './deciding.js';
 import { announcePerson, announced, filtered, outdated, type Verdict } from './verdict.js';
+
+/** Older news may still tell of somebody who was dropped before anything was heard of them. */
+const NEVER_LISTED: ClaimContent = {
+  ...EMPTY_CONTENT,
+  earlier: { times: [], left: [], listed: '' },
+};
 
 /**
  * A student register drops a person. The claim stays as a tombstone, so that older news of it stays deleted; its enrolments end for
@@ -19,20 +25,32 @@ export function decidePersonRemoved(
   const key = claimKey(source.id, fact.localId);
   const held = register.claims.get(key);
   const order = orderClaims(version, held);
-  if (order !== 'newer') return outdated(order, held?.person);
+  if (order === 'older') return decideLateRemoval(held!, version.modified, register);
+  if (order === 'duplicate') return outdated(order, held?.person);
   if (held === undefined) {
     register.claims.set(key, tombstone(source.id, fact.localId, huvudman, version));
     return filtered('filtered:unchanged', null, 'the person was never known');
   }
   const wasLive = !held.deleted;
-  const day = stockholmDay(version.modified);
-  const enrolments = held.asserted.enrolments.map((enrolment) => endUnknown(enrolment, day));
-  Object.assign(held, version, { asserted: { ...held.asserted, enrolments }, isChanged: true });
+  const asserted = { ...held.asserted, ...addNewestRemoval(held, version.modified) };
+  Object.assign(held, version, { asserted, isChanged: true });
   const person = held.person === null ? undefined : register.persons.get(held.person);
   if (person === undefined) return filtered('filtered:unchanged', held.person);
   const othersStand = person.claims.some(({ kind, deleted }) => kind === 'register' && !deleted);
   const news = { withdrawn: wasLive && othersStand, identityChanged: false };
   return announced(person.id, announcePerson(person, register.remerge(person, news)));
+}
+
+/** Somebody was dropped and is there again: what has not been named since had ended by then. */
+function decideLateRemoval(held: ClaimRecord, at: string, register: Register): Verdict {
+  const asserted = { ...held.asserted, ...addOlderRemoval(held, at) };
+  Object.assign(held, { asserted, isChanged: true });
+  const person = held.person === null ? undefined : register.persons.get(held.person);
+  const announcements =
+    person === undefined ? [] : announcePerson(person, register.remerge(person));
+  return announcements.length === 0
+    ? outdated('older', held.person)
+    : announced(person!.id, announcements);
 }
 
 function tombstone(
@@ -48,7 +66,7 @@ function tombstone(
     huvudman,
     kind: 'register',
     ...version,
-    asserted: EMPTY_CONTENT,
+    asserted: NEVER_LISTED,
     sealed: null,
     sealedDigest: null,
     numberDigest: null,

@@ -1,24 +1,29 @@
-import { uuidV5, type Enrolment } from '#canonical';
 import type { ClaimContent } from '../claim/claim-content.js';
-import { matchEnrolments, type AssertedEnrolment } from '../claim/match-enrolments.js';
+import type { AssertedEnrolment } from '../claim/match-enrolments.js';
+import { addNewestList, passList } from '../claim/order-lists.js';
 import { orderClaims } from '../claim/order-claims.js';
-import { stockholmDay } from '../claim/stockholm-day.js';
 import type { PersonFact } from '../facts/source-fact.js';
-import {
-  isFullyProtected,
-  type NumberScope,
-  type StatedIdentity,
-} from '../identity/resolve-identity.js';
-import { eppnReference, personNames, personReference } from '../register/hub-ids.js';
+import type { StatedIdentity } from '../identity/resolve-identity.js';
+import { eppnReference, personReference } from '../register/hub-ids.js';
 import { claimKey, type ClaimRecord, type PersonRecord } from '../register/records.js';
 import type { Register } from '../register/register.js';
-import { findUnit, type Deciding, type Found } from './deciding.js';
+import { decideLatePerson } from './decide-late-person.js';
+import type { Deciding } from './deciding.js';
 import { holdNumber, mergedBy, resolve, type Settled } from './identify-person.js';
 import { identityQuestion } from './identity-question.js';
+import { keepApart } from './keep-apart.js';
 import { mergePersons } from './merge-persons.js';
 import { badData, contradiction } from './park-reasons.js';
-import { sealedDigest } from './reseal-claim.js';
-import { separatePersons } from './separate-persons.js';
+import {
+  assertedEnrolments,
+  holdEppns,
+  namesOf,
+  newClaim,
+  sealIdentity,
+  statedIdentity,
+  takenEppn,
+  termsOf,
+} from './person-claim.js';
 import { announcePerson, announced, filtered, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
 
 /**
@@ -30,9 +35,10 @@ export function decidePerson(item: PersonFact, deciding: Deciding): Verdict {
   const { register } = deciding;
   const held = register.claims.get(claimKey(source.id, fact.localId));
   const order = orderClaims(version, held);
-  if (order !== 'newer') return outdated(order, held?.person);
+  if (order === 'older') return decideLatePerson(item, held!, deciding);
+  if (order === 'duplicate') return outdated(order, held?.person);
   if (held !== undefined && !held.deleted && held.content === version.content) {
-    Object.assign(held, version, { isChanged: true });
+    passUnchanged(item, held);
     return filtered('filtered:unchanged', held.person);
   }
   if (item.number?.ok === false) {
@@ -60,12 +66,13 @@ export function decidePerson(item: PersonFact, deciding: Deciding): Verdict {
   return announced(person.id, [...(apart?.announcements ?? []), ...announcements]);
 }
 
-function namesOf(item: PersonFact, scope: NumberScope): string[] {
-  const { source, fact, cause, numberDigest } = item;
-  const { localId } = fact;
-  const names = personNames({ source: source.id, localId, cause, numberDigest });
-  const isNamedByNumber = scope === 'everywhere' && names.byNumber !== null;
-  return [...(isNamedByNumber ? [names.byNumber!] : []), names.byClaim, names.byEvent];
+/** The source repeats itself: only the time is new. */
+function passUnchanged({ source, version }: PersonFact, held: ClaimRecord): void {
+  if (source.contract.completeness === 'full') {
+    const lists = passList(held, version.modified);
+    if (lists !== held.asserted) held.asserted = { ...held.asserted, ...lists };
+  }
+  Object.assign(held, version, { isChanged: true });
 }
 
 interface Decided {
@@ -83,10 +90,11 @@ function applyPerson(item: PersonFact, decided: Decided, deciding: Deciding): An
   const before = held?.asserted;
   const previous = previousHolder(held, person, register);
   // Under a new identity, an enrolment's id must not tell of the old one.
-  const known = previous === undefined ? before : undefined;
+  const list = { at: version.modified, enrolments: decided.enrolments, completeness: source.contract.completeness }; // prettier-ignore
+  const lists = addNewestList(previous === undefined ? held : undefined, list, termsOf(item, person.id)); // prettier-ignore
   const asserted: ClaimContent = {
+    ...lists,
     eppns: fact.eppns,
-    enrolments: numberEnrolments(item, person.id, known?.enrolments ?? [], decided.enrolments),
     securityMarking: item.securityMarking,
     personStatus: fact.personStatus ?? 'Aktiv',
   };
@@ -127,126 +135,4 @@ function previousHolder(
 ): PersonRecord | undefined {
   if (!held?.person || held.person === person.id) return undefined;
   return register.persons.get(held.person);
-}
-
-/**
- * With skyddad folkbokföring nothing is matched across huvudmän, what was matched before included: the huvudman that says so has a
- * person of its own from now on, before anything is said of the marking, so that the others hear nothing of it (design §6, rule 8).
- * When it lifts the marking, name and number match again.
- */
-function keepApart(
-  item: PersonFact,
-  person: PersonRecord,
-  register: Register,
-): { readonly person: PersonRecord; readonly announcements: readonly Announcement[] } | undefined {
-  if (!isFullyProtected(item.securityMarking)) return undefined;
-  const { huvudman, numberDigest, cause, fact } = item;
-  const claims = person.claims.filter((claim) => claim.huvudman === huvudman);
-  if (claims.length === 0 || claims.length === person.claims.length) return undefined;
-  const names = [`apart\n${huvudman}\n${person.id}`, `apart\n${cause}\n${fact.localId}`];
-  const { apart, announcements } = separatePersons(person, claims, { names, register });
-  if (numberDigest !== null) {
-    register.moveIdentifier(
-      { kind: 'civic', digest: numberDigest, scope: huvudman },
-      person,
-      apart,
-    );
-  }
-  return { person: apart, announcements };
-}
-
-function newClaim(item: PersonFact, asserted: ClaimContent): ClaimRecord {
-  return {
-    source: item.source.id,
-    localId: item.fact.localId,
-    person: null,
-    huvudman: item.huvudman,
-    kind: 'register',
-    ...item.version,
-    asserted,
-    sealed: null,
-    sealedDigest: null,
-    numberDigest: null,
-    numberKind: null,
-    isNew: true,
-    isChanged: true,
-  };
-}
-
-function statedIdentity({ fact, number }: PersonFact): StatedIdentity {
-  return {
-    givenName: fact.names.givenName,
-    familyName: fact.names.familyName,
-    birthDate: fact.birthDate ?? null,
-    civicNumber: number?.ok ? number.number : null,
-  };
-}
-
-function assertedEnrolments(item: PersonFact, deciding: Deciding): Found<AssertedEnrolment[]> {
-  const value: AssertedEnrolment[] = [];
-  for (const [index, { unit, ...enrolment }] of item.fact.enrolments.entries()) {
-    const { startDate } = enrolment;
-    const at = { pointer: `/enrolments/${index}/enroledAt/id`, startDate };
-    const found = findUnit(item, unit, at, deciding);
-    if (!found.ok) return found;
-    value.push({ ...enrolment, schoolUnit: found.value });
-  }
-  return { ok: true, value };
-}
-
-function numberEnrolments(
-  { source, huvudman, fact, version }: PersonFact,
-  personId: string,
-  held: readonly Enrolment[],
-  asserted: readonly AssertedEnrolment[],
-): Enrolment[] {
-  return matchEnrolments(held, asserted, {
-    source: source.id,
-    huvudman,
-    completeness: source.contract.completeness,
-    asOf: () => stockholmDay(version.modified),
-    newId: (name) => uuidV5(personId, `${source.id}|${fact.localId}|${name}`),
-  });
-}
-
-/** The digest of the first EPPN that somebody else has. */
-function takenEppn(
-  item: PersonFact,
-  persons: readonly (string | null | undefined)[],
-  register: Register,
-): string | undefined {
-  return item.eppnDigests.find((digest) => {
-    const holder = register.holderOfIdentifier({ kind: 'eppn', digest, scope: '' });
-    return holder !== undefined && !persons.includes(holder);
-  });
-}
-
-function holdEppns(
-  item: Pick<PersonFact, 'eppnDigests'>,
-  person: PersonRecord,
-  before: readonly string[],
-  { register, arrivals }: Deciding,
-): void {
-  for (const digest of item.eppnDigests) {
-    if (register.holdIdentifier({ kind: 'eppn', digest, scope: '' }, person.id)) {
-      arrivals.add(eppnReference(digest));
-    }
-  }
-  for (const digest of register.releaseEppns(person, before)) arrivals.add(eppnReference(digest));
-}
-
-/** Seals names, number and birth date when they changed. @returns whether they did. */
-function sealIdentity(
-  claim: ClaimRecord,
-  person: PersonRecord,
-  stated: StatedIdentity,
-  { keys }: Register,
-): boolean {
-  const text = JSON.stringify(stated);
-  const digest = sealedDigest(keys, person.id, text);
-  claim.identity = stated;
-  if (claim.sealedDigest === digest) return false;
-  claim.sealed = keys.seal(person.wrappedKey, person.id, text);
-  claim.sealedDigest = digest;
-  return true;
 }

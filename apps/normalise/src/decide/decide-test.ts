@@ -1,6 +1,7 @@
 import { TEST_STATES, type PersonState, type ReportedTest } from '#canonical';
 import type { TestFact } from '../facts/source-fact.js';
 import { eppnReference } from '../register/hub-ids.js';
+import type { IdentifierRecord } from '../register/records.js';
 import type { Deciding } from './deciding.js';
 import { contradiction, missingReference } from './park-reasons.js';
 import { announcePerson, announced, filtered, parked, type Verdict } from './verdict.js';
@@ -16,7 +17,8 @@ export const TESTS_MAX = 500;
 export function decideTest(item: TestFact, { register }: Deciding): Verdict {
   const { fact, source } = item;
   const digest = item.eppnDigests[0]!;
-  const persons = new Set(register.identifiers('eppn', digest).map(({ person }) => person));
+  const names = register.identifiers('eppn', digest);
+  const persons = new Set(names.map(({ person }) => person));
   if (persons.size > 1) {
     return parked(
       contradiction(
@@ -46,7 +48,7 @@ export function decideTest(item: TestFact, { register }: Deciding): Verdict {
     activity: fact.activity,
     state: fact.state,
     at: fact.at,
-    ...huvudmanOf(person.state, fact.eppn),
+    ...huvudmanOf(names, person.state, fact.eppn),
   };
   const others = tests.filter((test) => test.id !== fact.assignment);
   const differences = register.replaceState(person, {
@@ -65,9 +67,14 @@ export function newestTests(tests: ReportedTest[]): ReportedTest[] {
   return tests.sort((left, right) => (left.at < right.at ? 1 : -1)).slice(0, TESTS_MAX);
 }
 
-/** Whose EPPN it is; absent once no claim states it any more. */
-function huvudmanOf({ eppns }: PersonState, eppn: string): Pick<ReportedTest, 'huvudman'> {
+/** Whose EPPN it is; absent where it was let go before the register kept that. */
+function huvudmanOf(
+  [name]: readonly IdentifierRecord[],
+  { eppns }: PersonState,
+  eppn: string,
+): Pick<ReportedTest, 'huvudman'> {
   const wanted = eppn.toLowerCase();
-  const huvudman = eppns.find(({ value }) => value.toLowerCase() === wanted)?.huvudman;
+  const huvudman =
+    name?.huvudman ?? eppns.find(({ value }) => value.toLowerCase() === wanted)?.huvudman;
   return huvudman === undefined ? {} : { huvudman };
 }

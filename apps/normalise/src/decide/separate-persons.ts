@@ -1,7 +1,7 @@
 import { SCHEMAS, type PersonState } from '#canonical';
 import { eppnDigest } from '../register/hub-ids.js';
 import type { ClaimRecord, PersonRecord } from '../register/records.js';
-import { besideClaims, type Register } from '../register/register.js';
+import { besideClaims, eppnName, type Register } from '../register/register.js';
 import { resealClaim } from './reseal-claim.js';
 import type { Announcement } from './verdict.js';
 
@@ -86,6 +86,6 @@ function moveEppns(from: PersonRecord, apart: PersonRecord, register: Register):
   for (const eppn of apart.claims.flatMap(({ asserted }) => asserted.eppns)) {
     if (stay.has(eppn)) continue;
     const digest = eppnDigest(register.keys, eppn);
-    register.moveIdentifier({ kind: 'eppn', digest, scope: '' }, from, apart);
+    register.moveIdentifier(eppnName(digest), from, apart);
   }
 }

@@ -8,12 +8,13 @@ interface IdentifierRow {
   scope: string;
   person: string;
   held: boolean;
+  huvudman: string | null;
 }
 
 const FIND_IDENTIFIERS = {
   name: 'normalise.find-identifiers',
   text: `
-    select identifier.kind, encode(identifier.digest, 'hex') as digest, identifier.scope, identifier.person, identifier.held
+    select identifier.kind, encode(identifier.digest, 'hex') as digest, identifier.scope, identifier.person, identifier.held, identifier.huvudman
     from unnest($1::text[], $2::text[]) as wanted(kind, digest)
     join normalise.identifier on identifier.kind = wanted.kind and identifier.digest = decode(wanted.digest, 'hex')`,
 };
@@ -39,17 +40,18 @@ const SAVE_IDENTIFIERS = {
   name: 'normalise.save-identifiers',
   text: `
     with rows as materialized (
-      select kind, decode(digest, 'hex') as digest, scope, person, held, is_new
-      from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::boolean[], $6::boolean[])
-        as row(kind, digest, scope, person, held, is_new)),
+      select kind, decode(digest, 'hex') as digest, scope, person, held, huvudman, is_new
+      from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::boolean[], $6::text[], $7::boolean[])
+        as row(kind, digest, scope, person, held, huvudman, is_new)),
     changed as (
-      update normalise.identifier as identifier set person = rows.person, held = rows.held, since = now()
+      update normalise.identifier as identifier set person = rows.person, held = rows.held, since = now(),
+        huvudman = coalesce(rows.huvudman, identifier.huvudman)
       from rows where not rows.is_new and identifier.kind = rows.kind and identifier.digest = rows.digest
         and identifier.scope = rows.scope and (identifier.person = rows.person or not identifier.held)
       returning 1),
     added as (
-      insert into normalise.identifier (kind, digest, scope, person, held)
-      select kind, digest, scope, person, held from rows where is_new order by kind, digest, scope
+      insert into normalise.identifier (kind, digest, scope, person, held, huvudman)
+      select kind, digest, scope, person, held, huvudman from rows where is_new order by kind, digest, scope
       returning 1)
     select (select count(*) from changed)::int + (select count(*) from added)::int as written`,
 };
@@ -69,6 +71,7 @@ export function saveIdentifiers(unit: UnitOfWork, identifiers: readonly Identifi
       identifiers.map(({ scope }) => scope),
       identifiers.map(({ person }) => person),
       identifiers.map(({ held }) => held),
+      identifiers.map(({ huvudman }) => huvudman),
       identifiers.map(({ isNew }) => isNew),
     ],
     ([row]) => {

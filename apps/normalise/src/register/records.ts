@@ -87,6 +87,8 @@ export interface IdentifierRecord extends Tracked {
   person: string;
   /** False once no claim states it any more: it still finds its person, and yields to the next who claims it. */
   held: boolean;
+  /** Whose source gave an EPPN; null for a number, and where it has not been read. */
+  huvudman: string | null;
 }
 
 export const OBJECT_KINDS = ['duty', 'group', 'activity', 'presence'] as const;

@@ -96,18 +96,17 @@ export class Register {
    * @returns true when it was not before.
    * @throws Error when somebody else holds it: the caller must have asked `holderOfIdentifier`.
    */
-  holdIdentifier(wanted: IdentifierName, person: string): boolean {
+  holdIdentifier(wanted: IdentifierName, person: string, huvudman: string | null = null): boolean {
     const record = this.identifierNamed(wanted);
     if (record === undefined) {
-      this.putIdentifier({ ...wanted, person, held: true, isNew: true, isChanged: true });
+      const held = { ...wanted, person, huvudman, held: true };
+      this.putIdentifier({ ...held, isNew: true, isChanged: true });
       return true;
     }
     if (record.person === person && record.held) return false;
     if (record.held)
       throw new Error(`An identifier of kind ${wanted.kind} belongs to somebody else.`);
-    record.isChanged = true;
-    record.person = person;
-    record.held = true;
+    Object.assign(record, { person, huvudman, held: true, isChanged: true });
     return true;
   }
 
@@ -132,11 +131,23 @@ export class Register {
   releaseIdentifier(wanted: IdentifierName, person: string): void {
     const record = this.identifierNamed(wanted);
     if (record === undefined) {
-      this.putIdentifier({ ...wanted, person, held: false, isNew: false, isChanged: true });
+      const released = { ...wanted, person, huvudman: null, held: false };
+      this.putIdentifier({ ...released, isNew: false, isChanged: true });
     } else if (record.person === person) {
       record.held = false;
       record.isChanged = true;
     }
+  }
+
+  /**
+   * Notes an EPPN that was the person's before: it finds the person, unless it is, or has been, somebody's already.
+   * @returns true when it was unheard of.
+   */
+  rememberEppn(digest: string, person: string, huvudman: string): boolean {
+    if (this.identifiers('eppn', digest).length > 0) return false;
+    const remembered = { ...eppnName(digest), person, huvudman, held: false };
+    this.putIdentifier({ ...remembered, isNew: true, isChanged: true });
+    return true;
   }
 
   /**
@@ -148,7 +159,7 @@ export class Register {
     for (const eppn of before) {
       if (person.claims.some(({ asserted }) => asserted.eppns.includes(eppn))) continue;
       const digest = eppnDigest(this.keys, eppn);
-      this.releaseIdentifier({ kind: 'eppn', digest, scope: '' }, person.id);
+      this.releaseIdentifier(eppnName(digest), person.id);
       released.push(digest);
     }
     return released;
@@ -237,6 +248,11 @@ export class Register {
     }
     return identities;
   }
+}
+
+/** An EPPN means the same everywhere. */
+export function eppnName(digest: string): IdentifierName {
+  return { kind: 'eppn', digest, scope: '' };
 }
 
 /** Duties, tests and former ids: what a person's state holds that no claim says. */

@@ -46,21 +46,27 @@ const UNIT_OWNER = new Map(UNITS.map(({ code, huvudman }) => [code, huvudman]));
 export const MARKINGS = ['Ingen', 'Sekretessmarkering', 'Skyddad folkbokföring'];
 const FULL = 2;
 
-/** Two who were kept apart bear one number, and neither is protected any more: whose a third record is, no rule says. */
+/**
+ * Whose a record is, no rule says but a human: two who were kept apart bear one number and neither is protected any more, or two who
+ * have different numbers are given one EPPN.
+ */
 export class Undecided extends Error {}
 
 interface Record {
   readonly key: string;
   readonly huvudman: string;
   readonly person: Being;
-  modified: string;
-  isRemoved: boolean;
-  marking: number;
-  eppns: readonly string[];
-  enrolments: KnownEnrolment[];
-  number: string | undefined;
-  names: ReadonlySet<string>;
-  born: string | undefined;
+  /** All that the register has said of it, in no order. */
+  readonly words: Word[];
+  readonly number: string | undefined;
+  readonly names: ReadonlySet<string>;
+  readonly born: string | undefined;
+}
+
+/** A list of enrolments, or that there is nobody any more. */
+interface Word {
+  readonly modified: string;
+  readonly list: Pick<PersonAsserted, 'enrolments' | 'eppns' | 'securityMarking'> | undefined;
 }
 
 /** Somebody, as far as the facts tell people apart. */
@@ -74,21 +80,25 @@ interface Being {
 
 /**
  * Who there is, and what is known of them, out of everything heard. It goes once through the facts of the student registers in the
- * order in which they came, since who was first decides whose a number is; of each record only what is newer than before counts.
+ * order in which they came, since who was first decides whose a number is; what they say of enrolments is taken in the order in which
+ * it was said.
  */
 export function knownPersons(heard: readonly Heard[]): KnownPerson[] {
   const records = new Map<string, Record>();
-  const removed = new Map<string, string>();
+  const removed = new Map<string, Word[]>();
   const beings: Being[] = [];
   for (const { telling } of heard) {
     const { fact, source } = telling;
     if (fact.kind !== 'person-asserted' && fact.kind !== 'person-removed') continue;
     const key = `${source}|${fact.localId}`;
-    const record = records.get(key);
-    if (fact.modified <= (record?.modified ?? removed.get(key) ?? '')) continue;
-    if (fact.kind === 'person-asserted') hear(fact, { key, source, record, records, beings });
-    else if (record === undefined) removed.set(key, fact.modified);
-    else remove(record, fact.modified);
+    const words = records.get(key)?.words ?? removed.get(key) ?? [];
+    if (words.some(({ modified }) => modified === fact.modified)) continue;
+    if (fact.kind === 'person-asserted') {
+      hear(fact, { key, source, records, beings, words });
+    } else {
+      words.push({ modified: fact.modified, list: undefined });
+      if (!records.has(key)) removed.set(key, words);
+    }
   }
   hearAccounts(heard, records);
   hearTests(heard, beings);
@@ -99,33 +109,38 @@ export function knownPersons(heard: readonly Heard[]): KnownPerson[] {
 interface About {
   readonly key: string;
   readonly source: string;
-  readonly record: Record | undefined;
   readonly records: Map<string, Record>;
   readonly beings: Being[];
+  readonly words: Word[];
 }
 
-function hear(fact: PersonAsserted, { key, source, record, records, beings }: About): void {
+function hear(fact: PersonAsserted, { key, source, records, beings, words }: About): void {
   const huvudman = OWNER.get(source)!;
   if (fact.enrolments.some(({ unit }) => UNIT_OWNER.get(unit) !== huvudman)) return; // not its to say
-  const marking = MARKINGS.indexOf(fact.securityMarking ?? 'Ingen');
+  const marking = markingNumber(fact);
   const names = new Set([fact.names.givenName, fact.names.familyName]);
+  const record = records.get(key);
   const holder = holderOf(fact.civicNo, { huvudman, marking, beings });
   if (record !== undefined) {
     if (record.number !== undefined && fact.civicNo !== record.number) return; // a human must answer
     if (holder !== undefined && holder !== record.person) return;
   } else if (holder !== undefined && !holder.records.some((one) => agree(one, names, fact))) return;
   const person = record?.person ?? holder ?? newBeing(beings);
-  const told: Record = record ?? {
-    key, huvudman, person, names, marking, modified: '', isRemoved: false, eppns: [], enrolments: [],
-    number: undefined, born: undefined,
-  }; // prettier-ignore
-  Object.assign(told, { names, marking, modified: fact.modified, isRemoved: false, eppns: fact.eppns, born: fact.birthDate, number: fact.civicNo ?? told.number }); // prettier-ignore
-  told.enrolments = listed(fact, huvudman, told.enrolments);
-  if (record === undefined) {
-    records.set(key, told);
-    person.records.push(told);
-  }
+  if (beings.some((other) => other !== person && hasHad(other, fact.eppns))) throw new Undecided();
+  words.push({ modified: fact.modified, list: fact });
   note(person, huvudman, fact.eppns);
+  if (record !== undefined) return;
+  const told = { key, huvudman, person, words, names, born: fact.birthDate, number: fact.civicNo };
+  records.set(key, told);
+  person.records.push(told);
+}
+
+function hasHad({ everByHuvudman }: Being, eppns: readonly string[]): boolean {
+  return [...everByHuvudman.values()].some((ever) => eppns.some((eppn) => ever.has(eppn)));
+}
+
+function markingNumber({ securityMarking }: Pick<PersonAsserted, 'securityMarking'>): number {
+  return MARKINGS.indexOf(securityMarking ?? 'Ingen');
 }
 
 function newBeing(beings: Being[]): Being {
@@ -159,33 +174,40 @@ function agree(one: Record, names: ReadonlySet<string>, fact: PersonAsserted): b
 }
 
 function markingOf({ records }: Being): number {
-  return records.reduce((strictest, { marking }) => Math.max(strictest, marking), 0);
+  return records.reduce((strictest, one) => Math.max(strictest, markingNumber(newestList(one))), 0);
 }
 
-/** The enrolments of a record after its newest list: what the list no longer names has ended on the day of the list. */
-function listed(
-  fact: PersonAsserted,
-  huvudman: string,
-  before: readonly KnownEnrolment[],
-): KnownEnrolment[] {
-  const now = fact.enrolments.map(({ unit, schoolType, schoolYear, startDate, endDate, cancelled }) => ({
-    huvudman, unit, schoolType, schoolYear, cancelled, start: dayNumber(startDate), end: endDate === undefined ? OPEN : dayNumber(endDate),
-  })); // prettier-ignore
-  const day = dayNumber(fact.modified);
-  const isNamed = (one: KnownEnrolment): boolean =>
-    now.some(({ unit, schoolType }) => unit === one.unit && schoolType === one.schoolType);
-  return [...now, ...before.filter((one) => !isNamed(one)).map((one) => ended(one, day))];
+/** What a record stands for, also when its person was dropped since: the last list of all. */
+function newestList({ words }: Record): NonNullable<Word['list']> {
+  let newest: Word | undefined;
+  for (const word of words) {
+    if (word.list !== undefined && word.modified > (newest?.modified ?? '')) newest = word;
+  }
+  return newest!.list!;
+}
+
+/** The enrolments of a record, list after list: what a list no longer names has ended on the day of that list. */
+function enrolmentsOf({ words, huvudman }: Record): KnownEnrolment[] {
+  let known: KnownEnrolment[] = [];
+  for (const { modified, list } of [...words].sort(bySaying)) {
+    const now = (list?.enrolments ?? []).map(({ unit, schoolType, schoolYear, startDate, endDate, cancelled }) => ({
+      huvudman, unit, schoolType, schoolYear, cancelled, start: dayNumber(startDate), end: endDate === undefined ? OPEN : dayNumber(endDate),
+    })); // prettier-ignore
+    const isNamed = (one: KnownEnrolment): boolean =>
+      now.some(({ unit, schoolType }) => unit === one.unit && schoolType === one.schoolType);
+    const day = dayNumber(modified);
+    known = [...now, ...known.filter((one) => !isNamed(one)).map((one) => ended(one, day))];
+  }
+  return known;
+}
+
+function bySaying(one: Word, other: Word): number {
+  return one.modified < other.modified ? -1 : 1;
 }
 
 function ended(one: KnownEnrolment, day: number): KnownEnrolment {
   if (one.cancelled || one.end <= day) return one;
   return one.start > day ? { ...one, cancelled: true } : { ...one, end: day };
-}
-
-function remove(record: Record, modified: string): void {
-  record.modified = modified;
-  record.isRemoved = true;
-  record.enrolments = record.enrolments.map((one) => ended(one, dayNumber(modified)));
 }
 
 function note({ everByHuvudman }: Being, huvudman: string, eppns: readonly string[]): void {
@@ -257,7 +279,7 @@ function asKnown(being: Being): KnownPerson {
     [...being.everByHuvudman].map(([huvudman, ever]) => {
       const own = ({ huvudman: of }: { readonly huvudman: string }): boolean => of === huvudman;
       const now = [
-        ...being.records.filter(own).flatMap((one) => one.eppns),
+        ...being.records.filter(own).flatMap((one) => newestList(one).eppns),
         ...being.accounts.filter(own).map(({ eppn }) => eppn),
       ];
       return [huvudman, { now, ever }] as const;
@@ -266,7 +288,7 @@ function asKnown(being: Being): KnownPerson {
   return {
     records: being.records.map(({ key }) => key),
     marking: markingOf(being),
-    enrolments: being.records.flatMap(({ enrolments }) => enrolments),
+    enrolments: being.records.flatMap(enrolmentsOf),
     eppns,
     tests: [...being.tests.values()],
     duties: being.duties,

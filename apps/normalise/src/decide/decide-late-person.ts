@@ -1,0 +1,111 @@
+import type { ClaimContent } from '../claim/claim-content.js';
+import type { AssertedEnrolment } from '../claim/match-enrolments.js';
+import { addOlderList, newestListAt } from '../claim/order-lists.js';
+import type { PersonFact } from '../facts/source-fact.js';
+import { eppnReference, personReference } from '../register/hub-ids.js';
+import type { ClaimRecord, PersonRecord } from '../register/records.js';
+import type { Register } from '../register/register.js';
+import type { Deciding } from './deciding.js';
+import { holdNumber, mergedBy, resolve, type Settled } from './identify-person.js';
+import { keepApart } from './keep-apart.js';
+import { mergePersons } from './merge-persons.js';
+import { assertedEnrolments, holdEppns, namesOf, sealIdentity, statedIdentity, takenEppn, termsOf } from './person-claim.js'; // prettier-ignore
+import { announcePerson, announced, outdated, type Announcement, type Verdict } from './verdict.js';
+
+/**
+ * What a student register said before its newest word. It changes nothing that the newest word says; it tells of enrolments that the
+ * newest no longer names, of EPPNs that were let go, of a number that was left out since, and of somebody who was dropped before the
+ * hub ever heard of them: as if it had come in time (design §6, rule 6). What would have been parked then has been replaced since.
+ */
+export function decideLatePerson(item: PersonFact, held: ClaimRecord, deciding: Deciding): Verdict {
+  const { register } = deciding;
+  const passedOver = outdated('older', held.person);
+  if (isForgotten(held) || item.number?.ok === false) return passedOver;
+  if (isOtherNumber(item, held)) return passedOver;
+  const enrolments = assertedEnrolments(item, deciding);
+  if (!enrolments.ok) return passedOver;
+  // Of the lists before it was dropped the last one still says how somebody is marked, and what their EPPN is.
+  const isNewest = held.deleted && item.version.modified > newestListAt(held);
+  const late = isNewest ? item : { ...item, securityMarking: held.asserted.securityMarking };
+  const resolution = resolveLate(late, held, register);
+  if (resolution === undefined) return passedOver;
+  const known = resolution.is === 'new' ? undefined : register.persons.get(resolution.person);
+  if (isNewest && takenEppn(item, [known?.id, ...mergedBy(resolution)], register) !== undefined) {
+    return passedOver;
+  }
+  const apart = known && isNewest ? keepApart(late, known, register) : undefined;
+  const person =
+    apart?.person ?? known ?? register.newPerson(namesOf(item, resolution.numberScope));
+  const decided = { person, held, enrolments: enrolments.value, resolution, isNewest };
+  const announcements = [...(apart?.announcements ?? []), ...applyLate(late, decided, deciding)];
+  return announcements.length === 0
+    ? outdated('older', person.id)
+    : announced(person.id, announcements);
+}
+
+/** Of somebody who was erased nothing older is heard again. */
+function isForgotten({ person, asserted }: ClaimRecord): boolean {
+  return person === null && asserted.earlier === undefined;
+}
+
+/** A number that was another's is for a human, who is asked about the newest word. */
+function isOtherNumber({ numberDigest }: PersonFact, held: ClaimRecord): boolean {
+  return numberDigest !== null && held.numberDigest !== null && numberDigest !== held.numberDigest;
+}
+
+/** Undefined when a human would have been asked. */
+function resolveLate(item: PersonFact, held: ClaimRecord, register: Register): Settled | undefined {
+  const { person } = held;
+  if (person !== null && (item.numberDigest === null || held.numberDigest !== null)) {
+    return { is: 'known', person, merge: [], numberScope: 'huvudman' };
+  }
+  const resolution = resolve(item, statedIdentity(item), held, register);
+  return resolution.is === 'contradiction' ? undefined : resolution;
+}
+
+interface DecidedLate {
+  readonly person: PersonRecord;
+  readonly held: ClaimRecord;
+  readonly enrolments: readonly AssertedEnrolment[];
+  readonly resolution: Settled;
+  readonly isNewest: boolean;
+}
+
+function applyLate(item: PersonFact, decided: DecidedLate, deciding: Deciding): Announcement[] {
+  const { fact, source, huvudman, version } = item;
+  const { register, arrivals } = deciding;
+  const { person, held, resolution, isNewest } = decided;
+  const before = held.asserted;
+  const isFirst = held.person === null;
+  const list = { at: version.modified, enrolments: decided.enrolments, completeness: source.contract.completeness }; // prettier-ignore
+  const asserted: ClaimContent = {
+    ...before,
+    ...(isNewest && {
+      eppns: fact.eppns,
+      securityMarking: item.securityMarking,
+      personStatus: fact.personStatus ?? 'Aktiv',
+    }),
+    ...addOlderList(held, list, termsOf(item, person.id)),
+  };
+  Object.assign(held, { asserted, isChanged: true });
+  register.attach(held, person);
+  if (isFirst) sealIdentity(held, person, statedIdentity(item), register);
+  if (item.numberDigest !== null && held.numberDigest === null) {
+    held.numberDigest = item.numberDigest;
+    held.numberKind = statedIdentity(item).civicNumber!.kind;
+    holdNumber(item, { person, resolution }, register);
+  }
+  const merges = mergedBy(resolution).map((id) => register.persons.get(id)!);
+  const survivor = merges[0] ?? person;
+  const others = [person, ...merges].filter((one) => one !== survivor);
+  const announcements = [
+    ...announcePerson(person, register.remerge(person)),
+    ...others.flatMap((one) => mergePersons(one, survivor, register)),
+  ];
+  if (isNewest) holdEppns(item, survivor, before.eppns, deciding);
+  for (const digest of item.eppnDigests) {
+    if (register.rememberEppn(digest, survivor.id, huvudman)) arrivals.add(eppnReference(digest));
+  }
+  if (isFirst) arrivals.add(personReference(register.keys, huvudman, fact.localId));
+  return announcements;
+}

@@ -1,0 +1,166 @@
+import type { Fact } from '#adapters';
+import { EMPTY_CONTENT } from '../claim/claim-content.js';
+import { account, enrolment, HERE, person, story, THERE } from './testing/given-register.js';
+
+const removed = (day: string): Fact => ({
+  kind: 'person-removed',
+  localId: 'elev-1',
+  modified: `${day}T08:00:00.000000Z`,
+});
+const begun = (eppn: string): Fact => ({
+  kind: 'test-reported',
+  localId: 'prov-1',
+  modified: '2026-11-03T08:00:00.000000Z',
+  assignment: '8d3b0f5e-0000-4000-8000-000000000001',
+  eppn,
+  activity: '25fe03a1-0000-5000-8000-000000000001',
+  state: 'begun',
+  at: '2026-11-03T08:00:00.000000Z',
+});
+const NOT_ENROLLED = { enrolments: [] };
+
+describe('what a student register said before its newest word', () => {
+  it('tells of an enrolment that the newest word no longer names', () => {
+    const { tell, persons } = story();
+    tell('sis', person('elev-1', '2026-10-01', NOT_ENROLLED));
+    expect(tell('sis', person('elev-1', '2026-09-01'))).toBe('enrolment.started');
+    expect(persons()[0]!.enrolments).toMatchObject([
+      { startDate: '2026-08-17', endDate: '2026-10-01', endReason: 'unknown' },
+    ]);
+  });
+
+  it('changes nothing of what the newest word says', () => {
+    const { tell, persons } = story();
+    tell('sis', person('elev-1', '2026-10-01', { eppns: ['new@skola.example'] }));
+    const before = persons()[0];
+    const late = {
+      eppns: ['old@skola.example'],
+      securityMarking: 'Sekretessmarkering' as const,
+      enrolments: [enrolment(HERE, '2026-08-20', '2026-09-30')],
+    };
+    expect(tell('sis', person('elev-1', '2026-09-01', late))).toBe('filtered:older');
+    expect(persons()[0]).toEqual(before);
+  });
+
+  it('names an EPPN that was let go since: a test begun under it finds the pupil, and its huvudman', () => {
+    const { tell, persons, arrivals } = story();
+    tell('sis', person('elev-1', '2026-10-01', { eppns: ['new@skola.example'] }));
+    expect(tell('prov', begun('old@skola.example'))).toBe('parked: missing-reference');
+    arrivals.clear();
+    tell('sis', person('elev-1', '2026-09-01', { eppns: ['old@skola.example'] }));
+    expect(arrivals.size).toBe(1);
+    expect(tell('prov', begun('old@skola.example'))).toBe('test.begun');
+    expect(persons()[0]!.tests).toMatchObject([{ state: 'begun', huvudman: 'kommunen1' }]);
+    expect(persons()[0]!.eppns.map(({ value }) => value)).toEqual(['new@skola.example']);
+  });
+
+  it('does not take an EPPN from whoever has it now', () => {
+    const { tell, persons } = story();
+    const other = { civicNo: '201801022383', birthDate: '2018-01-02', eppns: ['a1@skola.example'] };
+    tell('sis', person('elev-2', '2026-10-02', other));
+    tell('sis', person('elev-1', '2026-10-01'));
+    tell('sis', person('elev-1', '2026-09-01', { eppns: ['a1@skola.example'] }));
+    tell('prov', begun('a1@skola.example'));
+    expect(persons().map(({ tests }) => tests.length)).toEqual([1, 0]);
+  });
+
+  it('gives the number that the newest word leaves out, and with it the person whom another school knows', () => {
+    const { tell, persons } = story();
+    tell('fri', person('f-9', '2026-08-18', { enrolments: [enrolment(THERE, '2026-08-17')] }));
+    tell('sis', person('elev-1', '2026-10-01', { civicNo: undefined }));
+    expect(persons()).toHaveLength(2);
+    expect(tell('sis', person('elev-1', '2026-09-01'))).toContain('person.merged');
+    expect(persons()).toHaveLength(1);
+  });
+
+  it('is passed over when it states another number: a human is asked about newest words only', () => {
+    const { tell, register } = story();
+    tell('sis', person('elev-1', '2026-10-01', NOT_ENROLLED));
+    const other = { civicNo: '201801022383', birthDate: '2018-01-02' };
+    expect(tell('sis', person('elev-1', '2026-09-01', other))).toBe('filtered:older');
+    expect(register.questions.size).toBe(0);
+  });
+
+  it('is passed over when it enrols at a unit of somebody else', () => {
+    const { tell, persons } = story();
+    tell('sis', person('elev-1', '2026-10-01', NOT_ENROLLED));
+    const elsewhere = { enrolments: [enrolment(THERE, '2026-08-17')] };
+    expect(tell('sis', person('elev-1', '2026-09-01', elsewhere))).toBe('filtered:older');
+    expect(persons()[0]!.enrolments).toEqual([]);
+  });
+
+  it('about somebody who was dropped since still marks them, and gives their EPPN', () => {
+    const { tell, persons } = story();
+    tell('sis', person('elev-1', '2026-08-18'));
+    tell('sis', removed('2026-10-01'));
+    const late = {
+      eppns: ['a1@skola.example'],
+      securityMarking: 'Sekretessmarkering' as const,
+    };
+    expect(tell('sis', person('elev-1', '2026-09-01', late))).toBe('person.protected, person.updated'); // prettier-ignore
+    expect(persons()[0]).toMatchObject({
+      standing: 'dormant',
+      securityMarking: 'Sekretessmarkering',
+      eppns: [{ value: 'a1@skola.example' }],
+      enrolments: [{ endDate: '2026-10-01' }],
+    });
+  });
+
+  it('with skyddad folkbokföring, about somebody who was dropped since, keeps them apart all the same', () => {
+    const { tell, persons } = story();
+    tell('fri', person('f-9', '2026-08-18', { enrolments: [enrolment(THERE, '2026-08-17')] }));
+    tell('sis', person('elev-1', '2026-08-18'));
+    tell('sis', removed('2026-10-01'));
+    const late = { securityMarking: 'Skyddad folkbokföring' as const };
+    expect(tell('sis', person('elev-1', '2026-09-01', late))).toContain('person.separated');
+    expect(
+      persons()
+        .map(({ securityMarking }) => securityMarking)
+        .sort(),
+    ).toEqual(['Ingen', 'Skyddad folkbokföring']);
+  });
+});
+
+describe('a removal that comes after a newer list', () => {
+  it('ends on its own day what the list does not name', () => {
+    const { tell, persons } = story();
+    tell('sis', person('elev-1', '2026-09-01'));
+    tell('sis', person('elev-1', '2026-11-01', NOT_ENROLLED));
+    expect(tell('sis', removed('2026-10-01'))).toBe('enrolment.ended');
+    expect(persons()[0]).toMatchObject({
+      standing: 'present',
+      enrolments: [{ endDate: '2026-10-01', endReason: 'unknown' }],
+    });
+  });
+
+  it('leaves what the list names', () => {
+    const { tell, persons } = story();
+    tell('sis', person('elev-1', '2026-11-01'));
+    expect(tell('sis', removed('2026-10-01'))).toBe('filtered:older');
+    expect(persons()[0]!.enrolments[0]).not.toHaveProperty('endDate');
+  });
+});
+
+describe('an account that had another EPPN before', () => {
+  it('is still found by it, though that comes to be known late', () => {
+    const { tell, persons } = story();
+    tell('sis', person('elev-1', '2026-08-18'));
+    tell('plattform', account('2026-10-01', 'new@skola.example'));
+    expect(tell('plattform', account('2026-09-01', 'old@skola.example'))).toBe('filtered:older');
+    expect(tell('prov', begun('old@skola.example'))).toBe('test.begun');
+    expect(persons()[0]!.tests).toMatchObject([{ huvudman: 'kommunen1' }]);
+  });
+});
+
+describe('somebody who was erased', () => {
+  it('is not brought back by what was said before', () => {
+    const { tell, persons, register } = story();
+    tell('sis', person('elev-1', '2026-10-01'));
+    // What `eraseRows` leaves of the claim.
+    const erased = { person: null, deleted: true, content: '', asserted: EMPTY_CONTENT };
+    Object.assign([...register.claims.values()][0]!, erased);
+    register.persons.clear();
+    expect(tell('sis', person('elev-1', '2026-09-01'))).toBe('filtered:older');
+    expect(persons()).toHaveLength(0);
+  });
+});
