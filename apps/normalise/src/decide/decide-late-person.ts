@@ -48,9 +48,15 @@ function isForgotten({ person, asserted }: ClaimRecord): boolean {
   return person === null && asserted.earlier === undefined;
 }
 
-/** A number that was another's is for a human, who is asked about the newest word. */
-function isOtherNumber({ numberDigest }: PersonFact, held: ClaimRecord): boolean {
-  return numberDigest !== null && held.numberDigest !== null && numberDigest !== held.numberDigest;
+/**
+ * Another personnummer is for a human, who is asked about the newest word; a TF number or samordningsnummer that a personnummer has
+ * followed says nothing new.
+ */
+function isOtherNumber({ number, numberDigest }: PersonFact, held: ClaimRecord): boolean {
+  if (numberDigest === null || held.numberDigest === null) return false;
+  if (numberDigest === held.numberDigest) return false;
+  const isFollowed = held.numberKind === 'personnummer' && number?.ok === true;
+  return !isFollowed || number.number.kind === 'personnummer';
 }
 
 /** Undefined when a human would have been asked. */

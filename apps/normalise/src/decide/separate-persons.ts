@@ -30,8 +30,14 @@ export function separatePersons(
       Object.assign(object, { person: apart.id, isChanged: true });
     }
   }
-  register.removals.push({ from: from.id, to: apart.id, sources: [...sources], identifiers: [] });
-  moveEppns(from, apart, register);
+  register.removals.push({
+    from: from.id,
+    to: apart.id,
+    sources: [...sources],
+    huvudmen: [...huvudmen],
+    identifiers: [],
+  });
+  moveEppns(from, apart, { huvudmen, register });
   const { duties, tests } = besideClaims(from);
   const isTheirs = (test: PersonState['tests'][number]): boolean =>
     test.huvudman !== undefined && huvudmen.has(test.huvudman);
@@ -81,11 +87,19 @@ function gone(
   return new Set(apart.claims.map(of).filter((one) => !stay.has(one)));
 }
 
-function moveEppns(from: PersonRecord, apart: PersonRecord, register: Register): void {
+/** The EPPNs that the claims state, and those that their huvudmän have let go: a test that is reported under one goes along. */
+function moveEppns(
+  from: PersonRecord,
+  apart: PersonRecord,
+  { huvudmen, register }: { huvudmen: ReadonlySet<string>; register: Register },
+): void {
+  for (const identifier of register.identifiersOfPerson(from.id)) {
+    if (identifier.huvudman === null || !huvudmen.has(identifier.huvudman)) continue;
+    Object.assign(identifier, { person: apart.id, isChanged: true });
+  }
   const stay = new Set(from.claims.flatMap(({ asserted }) => asserted.eppns));
   for (const eppn of apart.claims.flatMap(({ asserted }) => asserted.eppns)) {
     if (stay.has(eppn)) continue;
-    const digest = eppnDigest(register.keys, eppn);
-    register.moveIdentifier(eppnName(digest), from, apart);
+    register.moveIdentifier(eppnName(eppnDigest(register.keys, eppn)), from, apart);
   }
 }

@@ -32,6 +32,7 @@ const source = (id: string, owner: string | null, sourceKind: SourceKind): Sourc
 });
 export const SOURCES = [
   source('sis', 'kommunen1', 'elevregister'),
+  source('vux', 'kommunen1', 'elevregister'),
   source('fri', 'friskola1', 'elevregister'),
   source('frånvaro', 'kommunen1', 'absence'),
   source('plattform', 'kommunen1', 'learning-platform'),
