@@ -1,5 +1,18 @@
 create schema normalise;
 
+create table normalise.announcing (
+  single boolean not null default true,
+  cause text not null,
+  asked_at timestamp with time zone not null,
+  phase text not null,
+  passed text not null,
+  announced bigint not null,
+  ended_at timestamp with time zone,
+  stopped boolean not null default false,
+  constraint announcing_pkey PRIMARY KEY (single),
+  constraint announcing_single_check CHECK (single)
+);
+
 create table normalise.answer (
   source text not null,
   local_id text not null,
@@ -77,6 +90,7 @@ create table normalise.identifier (
   person uuid not null,
   held boolean not null,
   since timestamp with time zone not null default now(),
+  huvudman text,
   constraint identifier_kind_check CHECK ((kind = ANY (ARRAY['civic'::text, 'eppn'::text]))),
   constraint identifier_person_fkey FOREIGN KEY (person) REFERENCES normalise.person(id),
   constraint identifier_pkey PRIMARY KEY (kind, digest, scope)

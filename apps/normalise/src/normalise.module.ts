@@ -1,8 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { adapterNamed, type Adapter } from '#adapters';
-import { AuthenticationModule } from '#runtime';
+import { AuthenticationModule, ENVIRONMENT, readConfig, type Environment } from '#runtime';
 import { StageModule } from '#stage';
+import { AnnouncingController } from './announcing/announcing.controller.js';
+import { AnnouncingSchedule } from './announcing/announcing.schedule.js';
 import { carriesFullState, isOlderThanParked } from './facts/replace-parked.js';
 import { CreateRegister1764000100001 } from './migrations/0001-create-register.js';
 import { DocumentsAsJson1764000100002 } from './migrations/0002-documents-as-json.js';
@@ -12,6 +14,8 @@ import { CommandsHandler } from './commands.handler.js';
 import { QuestionsController } from './register/questions.controller.js';
 import { SourceHeard1764000100005 } from './migrations/0005-source-heard.js';
 import { HuvudmanOfEppn1764000100006 } from './migrations/0006-huvudman-of-eppn.js';
+import { Announcing1764000100008 } from './migrations/0008-announcing.js';
+import { NormaliseConfig } from './normalise.config.js';
 import { RegisterController } from './register/register.controller.js';
 import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
 import { HeardSources } from './silence/heard-sources.js';
@@ -34,6 +38,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
         MergePersons1764000100004,
         SourceHeard1764000100005,
         HuvudmanOfEppn1764000100006,
+        Announcing1764000100008,
       ],
       inbox: true,
       replaces: carriesFullState,
@@ -42,13 +47,25 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
     AuthenticationModule.register(),
     ScheduleModule.forRoot(),
   ],
-  controllers: [SourceEventsHandler, CommandsHandler, RegisterController, QuestionsController],
+  controllers: [
+    SourceEventsHandler,
+    CommandsHandler,
+    RegisterController,
+    QuestionsController,
+    AnnouncingController,
+  ],
   providers: [
     { provide: FIND_ADAPTER, useValue: adapterNamed },
     RewrapKeysSchedule,
     HeardSources,
     SourceSilenceSchedule,
     SuccessionSchedule,
+    {
+      provide: NormaliseConfig,
+      inject: [ENVIRONMENT],
+      useFactory: (environment: Environment) => readConfig(NormaliseConfig, environment),
+    },
+    AnnouncingSchedule,
   ],
 })
 export class NormaliseModule {

@@ -28,6 +28,7 @@ export {
 } from './settings.js'; // prettier-ignore
 export {
   ANSWERS,
+  AnnounceCommand,
   AnswerCommand,
   Command,
   CommandData,
