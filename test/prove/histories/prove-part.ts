@@ -83,7 +83,8 @@ async function provePermutations(part: InventedPart): Promise<Tally> {
   const kind: FaultKind = 'divergent';
   tally.faults[kind]++;
   const says = 'told in this order, the same facts end in another state than as they came';
-  tally.stories.push(tellStory(divergent, [{ kind, says }]));
+  const { faults } = await followHistory(divergent);
+  tally.stories.push(tellStory(divergent, [{ kind, says }, ...faults]));
   return tally;
 }
 
