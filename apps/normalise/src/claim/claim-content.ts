@@ -24,6 +24,8 @@ export interface EarlierLists {
   readonly left: readonly LeftEnrolment[];
   /** The time of the newest list, where the source has dropped the person since. */
   readonly listed?: string;
+  /** What was said until then is not heard again: it was of somebody who was erased. */
+  readonly forgotten?: string;
 }
 
 /** An enrolment that the newest list does not name. */

@@ -44,7 +44,7 @@ export function addNewestList(
   });
   const isCounted = isWhole || held.deleted;
   const times = isCounted ? withTime(earlier, held.modified, list.at) : timesOf(earlier);
-  return listsOf(named, { times, left });
+  return listsOf(named, { times, left, ...forgottenIn(earlier) });
 }
 
 /** A whole list that says the same as the newest one, later: only its time is new. */
@@ -65,7 +65,7 @@ export function addNewestRemoval(held: HeldLists, at: string): Lists {
     return one.missing === null ? { ...one, missing: at } : one;
   });
   const times = withTime(earlier, held.modified, at);
-  return listsOf([], { times, left, listed: newestListAt(held) });
+  return listsOf([], { times, left, listed: newestListAt(held), ...forgottenIn(earlier) });
 }
 
 /** A list that is older than the newest: what only it names has ended by now; what others name may have ended later, or earlier. */
@@ -94,6 +94,7 @@ export function addOlderList(held: HeldLists, list: ToldList, terms: MatchingTer
     times,
     left,
     ...(held.deleted && { listed: isNewest ? list.at : newest }),
+    ...forgottenIn(earlier),
   });
 }
 
@@ -109,7 +110,8 @@ export function addOlderRemoval({ modified, asserted }: HeldLists, at: string): 
 function listsOf(named: readonly Enrolment[], earlier: EarlierLists): Lists {
   const enrolments = [...named, ...earlier.left.map(asEnded)];
   const isPlain = earlier.times.length === 0 && earlier.left.length === 0;
-  return isPlain && earlier.listed === undefined ? { enrolments } : { enrolments, earlier };
+  const isMarked = earlier.listed !== undefined || earlier.forgotten !== undefined;
+  return isPlain && !isMarked ? { enrolments } : { enrolments, earlier };
 }
 
 function asEnded({ enrolment, missing }: LeftEnrolment): Enrolment {
@@ -123,6 +125,10 @@ function missedAt(one: LeftEnrolment, at: string): LeftEnrolment {
 
 function leftById(earlier: EarlierLists | undefined): Map<string, LeftEnrolment> {
   return new Map(earlier?.left.map((one) => [one.enrolment.id, one]));
+}
+
+function forgottenIn(earlier: EarlierLists | undefined): Pick<EarlierLists, 'forgotten'> {
+  return earlier?.forgotten === undefined ? {} : { forgotten: earlier.forgotten };
 }
 
 const NONE: readonly string[] = [];

@@ -9,7 +9,7 @@ import type { Deciding } from './deciding.js';
 import { holdNumber, mergedBy, resolve, type Settled } from './identify-person.js';
 import { keepApart } from './keep-apart.js';
 import { mergePersons } from './merge-persons.js';
-import { assertedEnrolments, holdEppns, namesOf, sealIdentity, statedIdentity, takenEppn, termsOf } from './person-claim.js'; // prettier-ignore
+import { assertedEnrolments, holdEppns, isForgotten, namesOf, sealIdentity, statedIdentity, takenEppn, termsOf } from './person-claim.js'; // prettier-ignore
 import { announcePerson, announced, outdated, type Announcement, type Verdict } from './verdict.js';
 
 /**
@@ -20,7 +20,9 @@ import { announcePerson, announced, outdated, type Announcement, type Verdict } 
 export function decideLatePerson(item: PersonFact, held: ClaimRecord, deciding: Deciding): Verdict {
   const { register } = deciding;
   const passedOver = outdated('older', held.person);
-  if (isForgotten(held) || item.number?.ok === false) return passedOver;
+  const forgotten = held.asserted.earlier?.forgotten ?? '';
+  if (isForgotten(held) || item.version.modified <= forgotten) return passedOver;
+  if (item.number?.ok === false) return passedOver;
   if (isOtherNumber(item, held)) return passedOver;
   const enrolments = assertedEnrolments(item, deciding);
   if (!enrolments.ok) return passedOver;
@@ -41,11 +43,6 @@ export function decideLatePerson(item: PersonFact, held: ClaimRecord, deciding: 
   return announcements.length === 0
     ? outdated('older', person.id)
     : announced(person.id, announcements);
-}
-
-/** Of somebody who was erased nothing older is heard again. */
-function isForgotten({ person, asserted }: ClaimRecord): boolean {
-  return person === null && asserted.earlier === undefined;
 }
 
 /**

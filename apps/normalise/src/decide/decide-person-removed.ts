@@ -6,6 +6,7 @@ import type { SourceFact } from '../facts/source-fact.js';
 import { claimKey, type ClaimRecord } from '../register/records.js';
 import type { Register } from '../register/register.js';
 import type { Deciding } from './deciding.js';
+import { isForgotten } from './person-claim.js';
 import { announcePerson, announced, filtered, outdated, type Verdict } from './verdict.js';
 
 /** Older news may still tell of somebody who was dropped before anything was heard of them. */
@@ -31,6 +32,10 @@ export function decidePersonRemoved(
     register.claims.set(key, tombstone(source.id, fact.localId, huvudman, version));
     return filtered('filtered:unchanged', null, 'the person was never known');
   }
+  if (isForgotten(held)) {
+    Object.assign(held, version, { isChanged: true });
+    return filtered('filtered:unchanged');
+  }
   const wasLive = !held.deleted;
   const asserted = { ...held.asserted, ...addNewestRemoval(held, version.modified) };
   Object.assign(held, version, { asserted, isChanged: true });
@@ -43,6 +48,7 @@ export function decidePersonRemoved(
 
 /** Somebody was dropped and is there again: what has not been named since had ended by then. */
 function decideLateRemoval(held: ClaimRecord, at: string, register: Register): Verdict {
+  if (isForgotten(held)) return outdated('older');
   const asserted = { ...held.asserted, ...addOlderRemoval(held, at) };
   Object.assign(held, { asserted, isChanged: true });
   const person = held.person === null ? undefined : register.persons.get(held.person);

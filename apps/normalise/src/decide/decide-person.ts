@@ -16,7 +16,9 @@ import { mergePersons } from './merge-persons.js';
 import { badData, contradiction } from './park-reasons.js';
 import {
   assertedEnrolments,
+  forgottenLists,
   holdEppns,
+  isForgotten,
   namesOf,
   newClaim,
   sealIdentity,
@@ -89,9 +91,12 @@ function applyPerson(item: PersonFact, decided: Decided, deciding: Deciding): An
   const { person, held, stated, resolution } = decided;
   const before = held?.asserted;
   const previous = previousHolder(held, person, register);
-  // Under a new identity, an enrolment's id must not tell of the old one.
+  // Under a new identity nothing may tell of the old one, an enrolment's id included.
   const list = { at: version.modified, enrolments: decided.enrolments, completeness: source.contract.completeness }; // prettier-ignore
-  const lists = addNewestList(previous === undefined ? held : undefined, list, termsOf(item, person.id)); // prettier-ignore
+  const isNewLife = held !== undefined && (previous !== undefined || isForgotten(held));
+  const lists = isNewLife
+    ? { ...addNewestList(undefined, list, termsOf(item, person.id)), ...forgottenLists(held) }
+    : addNewestList(held, list, termsOf(item, person.id));
   const asserted: ClaimContent = {
     ...lists,
     eppns: fact.eppns,

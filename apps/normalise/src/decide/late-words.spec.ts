@@ -1,5 +1,6 @@
 import type { Fact } from '#adapters';
 import { EMPTY_CONTENT } from '../claim/claim-content.js';
+import { claimKey, type QuestionRecord } from '../register/records.js';
 import { account, enrolment, HERE, person, story, THERE } from './testing/given-register.js';
 
 const removed = (day: string): Fact => ({
@@ -159,15 +160,54 @@ describe('an account that had another EPPN before', () => {
   });
 });
 
-describe('somebody who was erased', () => {
-  it('is not brought back by what was said before', () => {
+describe('a new identity under an old local id', () => {
+  it('is not given what was said of the old one', () => {
     const { tell, persons, register } = story();
     tell('sis', person('elev-1', '2026-10-01'));
+    const changed = { civicNo: '201003142393', enrolments: [] };
+    tell('sis', person('elev-1', '2026-11-01', changed));
+    const [{ source, localId, numberDigest }] = [...register.questions.values()] as [
+      QuestionRecord,
+    ];
+    const answer = 'different-persons';
+    register.answers.set(claimKey(source, localId), { source, localId, numberDigest, answer });
+    expect(tell('sis', person('elev-1', '2026-11-01', changed))).toContain('person.registered');
+    expect(tell('sis', person('elev-1', '2026-09-01', { civicNo: undefined }))).toBe('filtered:older'); // prettier-ignore
+    expect(persons().map(({ enrolments }) => enrolments)).toEqual([[], []]);
+  });
+});
+
+describe('somebody who was erased', () => {
+  const erased = () => {
+    const the = story();
+    the.tell('sis', person('elev-1', '2026-10-01'));
     // What `eraseRows` leaves of the claim.
-    const erased = { person: null, deleted: true, content: '', asserted: EMPTY_CONTENT };
-    Object.assign([...register.claims.values()][0]!, erased);
-    register.persons.clear();
+    const left = { person: null, deleted: true, content: '', asserted: EMPTY_CONTENT };
+    Object.assign([...the.register.claims.values()][0]!, left);
+    the.register.persons.clear();
+    return the;
+  };
+
+  it('is not brought back by what was said before', () => {
+    const { tell, persons } = erased();
     expect(tell('sis', person('elev-1', '2026-09-01'))).toBe('filtered:older');
     expect(persons()).toHaveLength(0);
+  });
+
+  it('is not brought back by it after a removal either, older or newer', () => {
+    const { tell, persons } = erased();
+    expect(tell('sis', removed('2026-09-10'))).toBe('filtered:older');
+    expect(tell('sis', removed('2026-10-10'))).toBe('filtered:unchanged');
+    expect(tell('sis', person('elev-1', '2026-09-01'))).toBe('filtered:older');
+    expect(persons()).toHaveLength(0);
+  });
+
+  it('is a new person when the source speaks of them again, of whom nothing older is heard', () => {
+    const { tell, persons } = erased();
+    expect(tell('sis', person('elev-1', '2026-11-01', NOT_ENROLLED))).toBe('person.registered');
+    tell('sis', removed('2026-11-10'));
+    tell('sis', person('elev-1', '2026-11-20', NOT_ENROLLED));
+    expect(tell('sis', person('elev-1', '2026-09-01'))).toBe('filtered:older');
+    expect(persons()[0]!.enrolments).toEqual([]);
   });
 });

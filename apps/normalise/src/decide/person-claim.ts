@@ -9,6 +9,16 @@ import { eppnName, type Register } from '../register/register.js';
 import { findUnit, type Deciding, type Found } from './deciding.js';
 import { sealedDigest } from './reseal-claim.js';
 
+/** The claim of somebody who was erased: nothing older is heard of it again. One that was never known has lists, none so far. */
+export function isForgotten({ person, asserted }: ClaimRecord): boolean {
+  return person === null && asserted.earlier === undefined;
+}
+
+/** What is left of the lists of somebody who was erased, for the new person whom the source speaks of from now on. */
+export function forgottenLists({ modified }: ClaimRecord): Pick<ClaimContent, 'earlier'> {
+  return { earlier: { times: [], left: [], forgotten: modified } };
+}
+
 /** What names a new person, the best first. */
 export function namesOf(item: PersonFact, scope: NumberScope): string[] {
   const { source, fact, cause, numberDigest } = item;
