@@ -1,5 +1,5 @@
 import { nationalId, sourceUrn } from '#canonical';
-import type { ParkReason, ReceivedEvent } from '#stage';
+import { isRetriedByTime, type ParkReason, type ReceivedEvent } from '#stage';
 import { receiptAt } from '../../../../apps/normalise/src/claim/order-claims.js';
 import { findSubject } from '../../../../apps/normalise/src/facts/find-subject.js';
 import { RegisterSources } from '../../../../apps/normalise/src/facts/register-sources.js';
@@ -90,7 +90,9 @@ export class Twin {
 }
 
 /** A reason for each person and source of whom something is parked. */
-function staleOf(subjects: ReadonlyMap<Telling, string | undefined>): Map<string, StaleKnowledge[]> {
+function staleOf(
+  subjects: ReadonlyMap<Telling, string | undefined>,
+): Map<string, StaleKnowledge[]> {
   const stale = new Map<string, StaleKnowledge[]>();
   for (const [{ source }, person] of subjects) {
     if (person === undefined) continue;
@@ -102,9 +104,4 @@ function staleOf(subjects: ReadonlyMap<Telling, string | undefined>): Map<string
     own.push({ because, about: 'person', huvudman });
   }
   return stale;
-}
-
-/** As `libs/stage/src/unit.ts` says. */
-function isRetriedByTime({ code }: ParkReason): boolean {
-  return ['missing-reference', 'waits-behind', 'unknown-source', 'unit-not-yours'].includes(code);
 }

@@ -79,7 +79,8 @@ function personWords(fact: PersonAsserted): object {
 export function heardFact(telling: Telling): Fact {
   const { type, data } = JSON.parse(JSON.stringify(vendorWords(telling))) as VendorWords;
   const translation = adapterOf(kindOf(telling)).translate({ type, data });
-  if (!translation.ok) throw new Error(`Not what ${type} is: ${JSON.stringify(translation.issues)}`);
+  if (!translation.ok)
+    throw new Error(`Not what ${type} is: ${JSON.stringify(translation.issues)}`);
   const [fact] = translation.facts;
   return fact!;
 }
