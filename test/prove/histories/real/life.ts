@@ -1,6 +1,7 @@
 import { dayNumber, type History, type Telling } from '../history.js';
 import { settledPersons, standingPersons, type StandingPerson } from '../settled-state.js';
 import { FIRST_DAY } from '../world.js';
+import { compareLists } from './compare-lists.js';
 import type { RecordName } from './read-real.js';
 import { toldForm, type FeedMessage } from './told-form.js';
 import { Twin } from './twin.js';
@@ -65,7 +66,7 @@ export class Life {
 
   compareTold(day: number, messages: readonly FeedMessage[]): void {
     const [real, wanted] = [toldForm(messages), toldForm(this.twin.told as readonly FeedMessage[])];
-    const says = firstDifference('what huvudmän were told', real, wanted);
+    const says = compareLists('told to huvudmän', real, wanted);
     if (says !== undefined) this.difference ??= { day, says };
   }
 }
@@ -73,23 +74,10 @@ export class Life {
 function differenceOf({ persons, parked }: Found, { hub }: Twin): string | undefined {
   const inMemory = JSON.parse(JSON.stringify(standingPersons(hub))) as StandingPerson[];
   const [real, wanted] = [settledPersons(persons), settledPersons(inMemory)];
+  const waiting = hub.parkedTellings.map(({ id }) => id);
   return (
-    firstDifference('the register', real.map(({ register }) => register), wanted.map(({ register }) => register)) ??
-    firstDifference('access', real.map(({ access }) => access), wanted.map(({ access }) => access)) ??
-    firstDifference('what is parked', [...parked].sort(), hub.parkedTellings.map(({ id }) => id).sort())
+    compareLists('in the register', real.map(({ register }) => register), wanted.map(({ register }) => register)) ??
+    compareLists('in access', real.map(({ access }) => access), wanted.map(({ access }) => access)) ??
+    compareLists('parked', parked, waiting)
   ); // prettier-ignore
-}
-
-function firstDifference(
-  of: string,
-  real: readonly string[],
-  wanted: readonly string[],
-): string | undefined {
-  const count = Math.max(real.length, wanted.length);
-  for (let index = 0; index < count; index++) {
-    const [found, expected] = [real[index] ?? 'nothing', wanted[index] ?? 'nothing'];
-    if (found === expected) continue;
-    return `${of}: on real services\n    ${found}\n  in memory\n    ${expected}\n `;
-  }
-  return undefined;
 }
