@@ -174,8 +174,9 @@ class SideBySide {
     });
     const found = new Map([...lives].map((life) => [life, { persons: [], parked: [] } as Mutable]));
     for (const person of await readStanding(this.hub.database, records)) {
+      // Whoever is made of records of two histories is missed in one of them.
       const { source, localId } = person.claims.find(({ kind }) => kind === 'register')!;
-      found.get(owners.get(`${source} ${localId}`)!)!.persons.push(person);
+      found.get(owners.get(`${source} ${localId}`)!)?.persons.push(person);
     }
     for (const ids of (await readParked(this.hub.database)).values()) {
       for (const id of ids) found.get(this.lives[historyOf(id)!]!)?.parked.push(id);
