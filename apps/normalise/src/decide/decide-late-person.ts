@@ -27,7 +27,7 @@ export function decideLatePerson(item: PersonFact, held: ClaimRecord, deciding: 
   // Of the lists before it was dropped the last one still says how somebody is marked, and what their EPPN is.
   const isNewest = held.deleted && item.version.modified > newestListAt(held);
   const late = isNewest ? item : { ...item, securityMarking: held.asserted.securityMarking };
-  const resolution = resolveLate(late, held, register);
+  const resolution = resolveLate(late, { held, isNewest, register });
   if (resolution === undefined) return passedOver;
   const known = resolution.is === 'new' ? undefined : register.persons.get(resolution.person);
   if (isNewest && takenEppn(item, [known?.id, ...mergedBy(resolution)], register) !== undefined) {
@@ -60,9 +60,14 @@ function isOtherNumber({ number, numberDigest }: PersonFact, held: ClaimRecord):
 }
 
 /** Undefined when a human would have been asked. */
-function resolveLate(item: PersonFact, held: ClaimRecord, register: Register): Settled | undefined {
+function resolveLate(
+  item: PersonFact,
+  of: { readonly held: ClaimRecord; readonly isNewest: boolean; readonly register: Register },
+): Settled | undefined {
+  const { held, isNewest, register } = of;
   const { person } = held;
-  if (person !== null && (item.numberDigest === null || held.numberDigest !== null)) {
+  const tellsNoNumber = item.numberDigest === null || held.numberDigest !== null;
+  if (person !== null && tellsNoNumber && !isNewest) {
     return { is: 'known', person, merge: [], numberScope: 'huvudman' };
   }
   const resolution = resolve(item, statedIdentity(item), held, register);

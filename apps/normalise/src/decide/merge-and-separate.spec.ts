@@ -1,4 +1,5 @@
 import type { PersonAsserted } from '#adapters';
+import type { PersonEvent } from '#canonical';
 import { claimKey } from '../register/records.js';
 import { THERE, enrolment, person, story } from './testing/given-register.js';
 
@@ -113,6 +114,20 @@ describe('skyddad folkbokföring on a pupil whom two huvudmän have', () => {
     );
     expect(persons()).toHaveLength(1);
     expect(persons()[0]!.enrolments).toHaveLength(2);
+  });
+
+  it('shows the marking from the first event that tells of the one who is protected', () => {
+    const { tell, persons, announcements } = told();
+    announcements.length = 0;
+    tell('sis', person('elev-1', '2026-10-02', HIDDEN));
+    const { id } = persons()[1]!;
+    const states = announcements.flatMap(({ data }) => {
+      const { person: one, change } = data as PersonEvent['data'];
+      return 'separated' in change ? [one, change.separated.other] : [one];
+    });
+    const markings = states.filter((one) => one.id === id).map((one) => one.securityMarking);
+    expect(markings.length).toBeGreaterThan(2);
+    expect(new Set(markings)).toEqual(new Set(['Skyddad folkbokföring']));
   });
 
   it('keeps them apart whatever the other huvudman says meanwhile', () => {

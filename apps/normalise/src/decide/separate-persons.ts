@@ -1,4 +1,4 @@
-import { SCHEMAS, type PersonState } from '#canonical';
+import { SCHEMAS, type PersonState, type SecurityMarking } from '#canonical';
 import { eppnDigest } from '../register/hub-ids.js';
 import type { ClaimRecord, PersonRecord } from '../register/records.js';
 import { besideClaims, eppnName, type Register } from '../register/register.js';
@@ -10,12 +10,13 @@ import type { Announcement } from './verdict.js';
  * where no claim of that source or huvudman stays behind. It is announced under both ids, each time with both states.
  *
  * @param claims some of `from`'s, not all.
- * @param names the new person's names, the best first.
+ * @param with `names`: the new person's, the best first. `toBe`: a marking that the new person is about to get; both events show it
+ * already, so that nobody is told a thing of a protected person first, and the person's own state gets it when that is decided.
  */
 export function separatePersons(
   from: PersonRecord,
   claims: readonly ClaimRecord[],
-  { names, register }: { readonly names: readonly string[]; readonly register: Register },
+  { names, register, toBe }: Separating,
 ): { readonly apart: PersonRecord; readonly announcements: readonly Announcement[] } {
   const apart = register.newPerson(names);
   for (const claim of claims) {
@@ -51,10 +52,20 @@ export function separatePersons(
     duties: duties.filter(({ source }) => !sources.has(source)),
     tests: tests.filter((test) => !isTheirs(test)),
   });
-  return { apart, announcements: announce(from, apart) };
+  return { apart, announcements: announce(from, apart, toBe) };
 }
 
-function announce(from: PersonRecord, apart: PersonRecord): Announcement[] {
+interface Separating {
+  readonly names: readonly string[];
+  readonly register: Register;
+  readonly toBe?: SecurityMarking;
+}
+
+function announce(
+  from: PersonRecord,
+  apart: PersonRecord,
+  securityMarking = apart.state!.securityMarking,
+): Announcement[] {
   for (const person of [from, apart]) {
     person.emitted++;
     Object.assign(person, { isChanged: true, isStateChanged: true });
@@ -65,15 +76,16 @@ function announce(from: PersonRecord, apart: PersonRecord): Announcement[] {
     apart: apart.id,
     apartNumber: apart.emitted,
   };
+  const states = [{ ...apart.state!, securityMarking }, from.state!] as const;
   return [
-    { person: apart, other: from },
-    { person: from, other: apart },
-  ].map(({ person, other }) => ({
+    { person: apart, state: states[0], other: states[1] },
+    { person: from, state: states[1], other: states[0] },
+  ].map(({ person, state, other }) => ({
     type: 'se.elevnav.person.separated',
     subject: person.id,
     number: person.emitted,
     dataschema: SCHEMAS.person.dataschema,
-    data: { person: person.state, change: { separated: { ...numbers, other: other.state } } },
+    data: { person: state, change: { separated: { ...numbers, other } } },
   }));
 }
 
