@@ -7,6 +7,8 @@ import { PERSONS, SPARE_NUMBER } from '../world.js';
 /** Of each history: those that its persons bear, and the spare one. */
 const NUMBERS_EACH = PERSONS.length + 1;
 const NUMBERS = [...PERSONS.map(({ number }) => number), SPARE_NUMBER];
+const LETTERS = 26;
+const FIRST_LETTER = 'A'.charCodeAt(0);
 const BIRTH_DATES = PERSONS.map(({ birthDate }) => birthDate);
 
 /**
@@ -73,7 +75,18 @@ function ownFact(fact: Fact, number: number): Fact {
 }
 
 function ownNumber(civicNo: string, number: number): string {
-  return civicNumberOf(number * NUMBERS_EACH + NUMBERS.indexOf(civicNo));
+  const provisional = PERSONS.find(({ tfNumber }) => tfNumber === civicNo);
+  if (provisional !== undefined) return ownProvisional(provisional.number, number);
+  const index = NUMBERS.indexOf(civicNo);
+  if (index < 0) throw new Error('A history has a number that is not of its world.');
+  return civicNumberOf(number * NUMBERS_EACH + index);
+}
+
+/** A TF number: the birth date, and two letters of this history, since birth dates come again after 900 histories. */
+function ownProvisional(personnummer: string, number: number): string {
+  const [first, second] = [Math.floor(number / LETTERS) % LETTERS, number % LETTERS];
+  const letters = String.fromCharCode(FIRST_LETTER + first, FIRST_LETTER + second);
+  return `${ownNumber(personnummer, number).slice(0, 8)}${letters}01`;
 }
 
 /** As the person's own number states it. */
