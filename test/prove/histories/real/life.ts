@@ -3,7 +3,7 @@ import { settledPersons, standingPersons, type StandingPerson } from '../settled
 import { FIRST_DAY } from '../world.js';
 import { compareLists } from './compare-lists.js';
 import type { RecordName } from './read-real.js';
-import { toldForm, type FeedMessage } from './told-form.js';
+import { lastWords, toldForm, type FeedMessage } from './told-form.js';
 import { Twin } from './twin.js';
 import { heardFact } from './vendor-words.js';
 
@@ -64,10 +64,22 @@ export class Life {
     if (says !== undefined) this.difference ??= { day, says };
   }
 
+  /**
+   * Where two records turned out to be one person, or one two, the events of either id lie in lanes of their own, and what comes of an
+   * ended id after its end is dropped (decision 11): which lane is read first decides in how many words a huvudman hears the news, so
+   * that only its last ones are compared.
+   */
   compareTold(day: number, messages: readonly FeedMessage[]): void {
-    const [real, wanted] = [toldForm(messages), toldForm(this.twin.told as readonly FeedMessage[])];
-    const says = compareLists('told to huvudmän', real, wanted);
+    const form = this.isRegrouped ? lastWords : toldForm;
+    const told = this.twin.told as readonly FeedMessage[];
+    const says = compareLists('told to huvudmän', form(messages), form(told));
     if (says !== undefined) this.difference ??= { day, says };
+  }
+
+  /** Whether two persons were one, or one two. */
+  get isRegrouped(): boolean {
+    const persons = [...this.twin.hub.register.persons.values()];
+    return persons.some(({ isEnded, state }) => isEnded || state?.splitFrom !== undefined);
   }
 }
 

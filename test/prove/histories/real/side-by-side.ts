@@ -136,6 +136,11 @@ class SideBySide {
     const feeds = await readFeeds(this.hub.database);
     for (const life of this.lives) life.compareTold(lastDay, feeds.get(life.number) ?? []);
     this.tellProgress(lastDay - firstDay);
+    const regrouped = this.lives.filter(({ isRegrouped }) => isRegrouped).length;
+    const events = [...feeds.values()].reduce((sum, { length }) => sum + length, 0);
+    this.say(
+      `  ${events} events told to huvudmän; in ${regrouped} histories records were regrouped`,
+    );
   }
 
   private async passDay(day: number, changed: Set<Life>): Promise<void> {

@@ -24,6 +24,18 @@ export function toldForm(messages: readonly FeedMessage[]): readonly string[] {
   return [...streams].map(([name, texts]) => [name.split('\n')[0], ...texts].join('\n')).sort();
 }
 
+/** Of each person that a huvudman was told of: what it was told last of the facts, and of access. */
+export function lastWords(messages: readonly FeedMessage[]): readonly string[] {
+  const words = new Map<string, string>();
+  for (const { huvudman, subject, type, data } of messages) {
+    const { person, access } = data as { readonly person?: object; readonly access?: object };
+    const part = isAboutAccess(type) ? 'access' : 'facts';
+    const said = JSON.stringify(plain(JSON.parse(JSON.stringify(access ?? person ?? null))));
+    words.set(`${huvudman}\n${subject}\n${part}`, said);
+  }
+  return [...words].map(([name, said]) => `${name.split('\n')[0]} ${said}`);
+}
+
 function isAboutAccess(type: string): boolean {
   return /^se\.elevnav\.(?:access|test)\./.test(type);
 }

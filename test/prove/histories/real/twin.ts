@@ -21,8 +21,9 @@ export function nineOn(day: number): Date {
 }
 
 /**
- * One history in memory, as the real hub lives through it. Beyond what the hub in memory does for the model, it knows of whom an
- * event is parked, so that nothing ends by time meanwhile (design §6, rule 7): the real stages tell each other over `findings`.
+ * One history in memory, as the real hub lives through it. Beyond what the hub in memory does for the model, it drops a vendor's own
+ * duplicates, and it knows of whom an event is parked, so that nothing ends by time meanwhile (design §6, rule 7): the real stages tell
+ * each other so over `findings`.
  */
 export class Twin {
   /** All that huvudmän were told, in order. */
@@ -33,6 +34,8 @@ export class Twin {
   /** Of whom each parked telling is. */
   private subjects = new Map<Telling, string | undefined>();
   private stale = new Map<string, StaleKnowledge[]>();
+  /** As `source id`. */
+  private readonly inbox = new Set<string>();
 
   private constructor(readonly hub: HubInMemory) {
     hub.access.staleOf = (person) => this.stale.get(person) ?? [];
@@ -48,7 +51,11 @@ export class Twin {
     return new Twin(await HubInMemory.open(dayNumber(FIRST_DAY)));
   }
 
+  /** An event with an id that was heard before is dropped unheard, as the inbox of normalise does. */
   hear(telling: Telling): void {
+    const name = `${telling.source} ${telling.id}`;
+    if (this.inbox.has(name)) return;
+    this.inbox.add(name);
     this.hub.hear(telling);
     this.settle(() => false);
   }
