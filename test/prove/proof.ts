@@ -5,6 +5,8 @@ export interface ProofOptions {
   /** How many seeds, or whatever else the proof counts; undefined when nobody said. */
   readonly count: number | undefined;
   readonly persons: number | undefined;
+  /** Of what a proof does in memory, how much it is to do on real services too. */
+  readonly real: number | undefined;
   /** The repository. */
   readonly root: string;
   /** Tells a person who waits how it goes. */

@@ -14,6 +14,7 @@ export { StageModule } from './stage.module.js';
 export { Stage, causeOf, sourceOf } from './stage.js';
 export { stageTransport } from './stage-transport.js';
 export { TrailWriter } from './trail-writer.js';
+export { isRetriedByTime } from './unit.js';
 export {
   PARK_CODES, type EventBatch, type OutgoingEvent, type ParkCode, type ParkReason, type ReceivedEvent, type Statement, type UnitOfWork,
 } from './unit-of-work.js'; // prettier-ignore

@@ -49,7 +49,8 @@ export class Stage {
   readonly parking: ParkingLot;
   /** Who read or changed what about whom in this stage. */
   readonly audit: AuditLog;
-  private readonly parkedFindings: ParkedFindings;
+  /** Tells of whom an event is parked. */
+  readonly parkedFindings: ParkedFindings;
   private readonly handlers = new Map<string, CallHandler>();
   private readonly watched: (() => {
     lanes: readonly Lane[];

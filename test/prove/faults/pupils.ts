@@ -130,7 +130,7 @@ export function clientOf(letter: 'a' | 'b'): Client {
 }
 
 /** A personnummer of the years 1890 to 1899 with its check digit; another for every number. */
-function civicNumberOf(number: number): string {
+export function civicNumberOf(number: number): string {
   const day = new Date(Date.UTC(1890, 0, 1) + (number % 3_600) * DAY_MS);
   const date = day.toISOString().slice(0, 10).replaceAll('-', '');
   const serial = String(1 + Math.floor(number / 3_600)).padStart(3, '0');

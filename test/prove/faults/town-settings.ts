@@ -34,7 +34,11 @@ export function settingsOf(
 }
 
 /** A school unit as the national register has it. */
-export function unitData(code: string, { organisationNumber }: Huvudman, at: string): object {
+export function unitData(
+  code: string,
+  { organisationNumber }: Pick<Huvudman, 'organisationNumber'>,
+  at: string,
+): object {
   return {
     meta: { extractDate: at },
     data: {

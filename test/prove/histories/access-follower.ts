@@ -11,6 +11,7 @@ import {
   type DecisionContext,
 } from '../../../apps/test-access/src/rules/decide-access.js';
 import { keepFacts } from '../../../apps/test-access/src/rules/keep-facts.js';
+import type { StaleKnowledge } from '../../../apps/test-access/src/rules/postpone-ends.js';
 import { stockholmDay } from '../../../apps/test-access/src/rules/stockholm-day.js';
 import { dayNumber } from './history.js';
 import { CALENDAR, HUVUDMEN } from './world.js';
@@ -41,6 +42,8 @@ const DECISIONS_MAX = 1_000;
 
 /** What the stage test-access does with each canonical event and each day, its rows held in memory. */
 export class AccessFollower {
+  /** Why the facts of a person may not be the whole truth now. They are fresh unless somebody says otherwise. */
+  staleOf: (person: string) => readonly StaleKnowledge[] = () => [];
   private readonly rows = new Map<string, AccessRow>();
   private readonly facts = new Map<AccessRow, PersonEvent['data']['person']>();
 
@@ -108,11 +111,23 @@ export class AccessFollower {
     throw new Error(`More than ${DECISIONS_MAX} looks by time alone.`);
   }
 
+  /** Makes due whose end was postponed for a reason that is gone, as the schedule does before it looks. */
+  release(now: Date): void {
+    for (const row of this.rows.values()) {
+      const reasons = row.record.postponed?.flatMap(({ because }) => because) ?? [];
+      const held = new Set(this.staleOf(row.person).map(({ because }) => because));
+      if (reasons.every((reason) => held.has(reason))) continue;
+      if (row.nextDue === null || row.nextDue > now) row.nextDue = now;
+    }
+  }
+
   private decide(row: AccessRow, text: string, when: Occasion): AccessTold[] {
     const facts = this.facts.get(row)!;
+    const mayEnd = row.record.postponed !== undefined || row.mayEndByTime(when.now);
     const outcome = decideAccess(row.record, facts, {
       ...when,
       calendar,
+      stale: mayEnd ? this.staleOf(row.person) : [],
       policyOf: (huvudman) => POLICIES.get(huvudman) ?? DEFAULT_ACCESS_POLICY,
       newId: withoutPerson,
     });

@@ -94,6 +94,10 @@ export class HubInMemory {
     return this.parked.map(({ telling }) => telling);
   }
 
+  get parkedNow(): readonly Pick<Parked, 'telling' | 'reason'>[] {
+    return this.parked;
+  }
+
   /**
    * A fact arrives. Every fact here carries its object's full state, so that it does not wait behind what is parked of the same object
    * but takes its place, unless it is the older one.

@@ -1,5 +1,13 @@
-import type { AccessState, Enrolment } from '#canonical';
+import type { AccessState, Enrolment, PersonState } from '#canonical';
+import type { ClaimRecord } from '../../../apps/normalise/src/register/records.js';
 import type { HubInMemory } from './hub-in-memory.js';
+
+/** One person as register and test access have them, held in memory or read back from the stores. */
+export interface StandingPerson {
+  readonly state: PersonState;
+  readonly claims: readonly Pick<ClaimRecord, 'kind' | 'source' | 'localId' | 'deleted'>[];
+  readonly access: AccessState | undefined;
+}
 
 /** What stands of one person, without the hub's ids and without since-when and because-of-what. */
 export interface Settled {
@@ -11,17 +19,29 @@ export interface Settled {
 
 /** What stands in register and test access, person by person. */
 export function settledState(hub: HubInMemory): readonly Settled[] {
+  return settledPersons(standingPersons(hub));
+}
+
+export function standingPersons(hub: HubInMemory): readonly StandingPerson[] {
   const standing = [...hub.register.persons.values()].filter(({ isEnded }) => !isEnded);
-  const persons = standing.map(({ id, state, claims }) => ({
+  return standing.map(({ id, state, claims }) => ({
+    state: state!,
+    claims,
+    access: hub.access.stateOf(id),
+  }));
+}
+
+export function settledPersons(standing: readonly StandingPerson[]): readonly Settled[] {
+  const persons = standing.map(({ state, claims, access }) => ({
     register: JSON.stringify([
       claims.filter(({ kind }) => kind === 'register').map(({ source, localId, deleted }) => `${source} ${localId} ${deleted}`).sort(),
-      state!.securityMarking,
-      state!.standing,
-      state!.eppns.map(({ huvudman, value }) => `${huvudman} ${value}`).sort(),
-      textsOf(state!.enrolments),
-      textsOf(state!.tests),
+      state.securityMarking,
+      state.standing,
+      state.eppns.map(({ huvudman, value }) => `${huvudman} ${value}`).sort(),
+      textsOf(state.enrolments),
+      textsOf(state.tests),
     ]), // prettier-ignore
-    ...settledAccess(hub.access.stateOf(id), state!.enrolments),
+    ...settledAccess(access, state.enrolments),
   }));
   return persons.sort((one, other) => (one.register < other.register ? -1 : 1));
 }
