@@ -12,15 +12,19 @@ import { CommandsHandler } from './commands.handler.js';
 import { QuestionsController } from './register/questions.controller.js';
 import { SourceHeard1764000100005 } from './migrations/0005-source-heard.js';
 import { HuvudmanOfEppn1764000100006 } from './migrations/0006-huvudman-of-eppn.js';
+import { Retention1764000100007 } from './migrations/0007-retention.js';
 import { RegisterController } from './register/register.controller.js';
 import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
+import { RetentionController } from './retention/retention.controller.js';
+import { RetentionPolicies } from './retention/retention-policies.js';
+import { RetentionSchedule } from './retention/retention.schedule.js';
 import { HeardSources } from './silence/heard-sources.js';
 import { SourceSilenceSchedule } from './silence/source-silence.schedule.js';
 import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
 import { SuccessionSchedule } from './succession/succession.schedule.js';
 
 /**
- * In: `source.*`, one consumer group per kind of source, `admin.commands`, and what is still to be spread of a succession. Out:
+ * In: `source.*`, one consumer group per kind of source, `admin.commands`, what is still to be spread of a succession, and whoever's time is over. Out:
  * `canonical.events`, `findings`, `trail`.
  */
 @Module({
@@ -34,6 +38,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
         MergePersons1764000100004,
         SourceHeard1764000100005,
         HuvudmanOfEppn1764000100006,
+        Retention1764000100007,
       ],
       inbox: true,
       replaces: carriesFullState,
@@ -42,12 +47,20 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
     AuthenticationModule.register(),
     ScheduleModule.forRoot(),
   ],
-  controllers: [SourceEventsHandler, CommandsHandler, RegisterController, QuestionsController],
+  controllers: [
+    SourceEventsHandler,
+    CommandsHandler,
+    RegisterController,
+    QuestionsController,
+    RetentionController,
+  ],
   providers: [
     { provide: FIND_ADAPTER, useValue: adapterNamed },
     RewrapKeysSchedule,
     HeardSources,
     SourceSilenceSchedule,
+    RetentionPolicies,
+    RetentionSchedule,
     SuccessionSchedule,
   ],
 })
