@@ -24,8 +24,8 @@ import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
 import { SuccessionSchedule } from './succession/succession.schedule.js';
 
 /**
- * In: `source.*`, one consumer group per kind of source, `admin.commands`, what is still to be spread of a succession, and whoever's time is over. Out:
- * `canonical.events`, `findings`, `trail`.
+ * In: `source.*`, one consumer group per kind of source, `admin.commands`, what is still to be spread of a succession, and whoever's
+ * time is over. Out: `canonical.events`, `findings`, `trail`.
  */
 @Module({
   imports: [

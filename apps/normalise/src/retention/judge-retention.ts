@@ -56,8 +56,8 @@ export interface RetentionVerdict {
 
 /**
  * Whether the time of a dormant person is over. Of several huvudmän the longest time counts: a person is erased whole or not at all,
- * and none of them may lose by another's word what it still has to keep (decision 16). Nothing unsettled about the person is settled by erasing
- * them, and nobody is erased on knowledge that may be stale.
+ * and none of them may lose by another's word what it still has to keep (decision 16). Nothing unsettled about the person is settled
+ * by erasing them, and nobody is erased on knowledge that may be stale.
  */
 export function judgeRetention(person: DormantPerson, rules: RetentionRules): RetentionVerdict {
   const huvudmen = huvudmenOf(person);
@@ -74,8 +74,8 @@ export function judgeRetention(person: DormantPerson, rules: RetentionRules): Re
 }
 
 /**
- * So many days a huvudman keeps somebody who is dormant: its own word, or the hub's; and never less than its longest bridge, behind which a
- * pupil may still reach the test.
+ * So many days a huvudman keeps somebody who is dormant: its own word, or the hub's; and never less than its longest bridge, behind
+ * which a pupil may still reach the test.
  */
 export function keptDays(
   huvudman: string,

@@ -31,9 +31,9 @@ interface Around {
 }
 
 /**
- * One step of the run that is under way: the next persons are judged, and, unless it is a dry run, those whose time is over erased under their
- * locks. How far it has come is stored with it, so that a crash repeats no step and leaves none out. A run whose mode is no longer the
- * one in force ends here.
+ * One step of the run that is under way: the next persons are judged, and, unless it is a dry run, those whose time is over erased
+ * under their locks. How far it has come is stored with it, so that a crash repeats no step and leaves none out. A run whose mode is
+ * no longer the one in force ends here.
  * @returns undefined when no run is under way, or another process has it in hand.
  */
 export async function retainChunk(

@@ -14,8 +14,8 @@ const BEHIND_MS_MAX = 15 * 60 * 1_000;
 const TOPICS = [...SOURCE_KINDS.map(sourceTopic), 'admin.commands'];
 
 /**
- * Once a night erases those whom nobody has asserted for as long as the policies keep them, or, until an operator has switched it on, only counts
- * them (decision 16). Every process of the stage looks; a run is in one hand at a time.
+ * Once a night erases those whom nobody has asserted for as long as the policies keep them, or, until an operator has switched it on,
+ * only counts them (decision 16). Every process of the stage looks; a run is in one hand at a time.
  */
 @Injectable()
 export class RetentionSchedule {

@@ -107,8 +107,8 @@ export class FeedController {
     if (cursor !== undefined && !asked) throw new Problem(FEED_PROBLEMS['cursor-malformed']);
     const { forgotten, isThere } = await this.feed.lookUp(huvudman, asked ?? FEED_START);
     if (!asked) return forgotten;
-    // A cursor names the last event that was read, or where the feed begins. One whose event is not there is of a time that a restore has
-    // undone, also when the feed has gone on since: its reader may hold what was never told again.
+    // A cursor names the last event that was read, or where the feed begins. One whose event is not there is of a time that a restore
+    // has undone, also when the feed has gone on since: its reader may hold what was never told again.
     if (isThere || isSamePlace(asked, forgotten)) return asked;
     throw new Problem(FEED_PROBLEMS['cursor-gone']);
   }

@@ -66,7 +66,8 @@ const ENDS: Statement = {
 const LOOK_UP: Statement = {
   name: 'publish.look-up-place',
   text: `select forgotten_epoch as epoch, forgotten_position as position,
-                exists (select from publish.feed where feed.huvudman = feed_end.huvudman and feed.epoch = $2 and feed.position = $3) as "isThere"
+                exists (select from publish.feed f
+                         where f.huvudman = feed_end.huvudman and f.epoch = $2 and f.position = $3) as "isThere"
            from publish.feed_end where huvudman = $1`,
 };
 
