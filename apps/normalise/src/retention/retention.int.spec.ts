@@ -293,6 +293,35 @@ describe('somebody whom nobody asserts any more', () => {
     expect(await standingOf(LIVE)).toEqual(['dormant', 'dormant']);
     expect(await under.services.query('select 1 from normalise.question')).toEqual([]);
   });
+
+  it('of two who turn out to be one the one who has been so for less long counts', async () => {
+    const number = { civicNo: { value: '201801052398' }, birthDate: '2018-01-05' };
+    const before = await count('dormant_since is not null');
+    await says('fri', idOf(10), number);
+    await says('sis', idOf(11));
+    await eventually(async () => expect(await standingOf(idOf(10))).toEqual(['present']));
+    await eventually(async () => expect(await standingOf(idOf(11))).toEqual(['present']));
+    await clock.advance(DAY_MS);
+    await drops('fri', idOf(10));
+    await dormant(before + 1);
+    const late = clock.now().toISOString();
+    await clock.advance(DAY_MS);
+    await drops('sis', idOf(11));
+    await dormant(before + 2);
+    const last = clock.now();
+    await clock.advance(DAY_MS);
+    const word = person(idOf(11), late, HERE, number);
+    await under.tellsInAnyOrder(
+      await under.send('sis', 'ss12000.person.changed', word, idOf(11)),
+      'person.merged',
+      'person.merged',
+    );
+    const rows = await under.services.query<{ since: Date }>(
+      `select dormant_since as since from normalise.claim join normalise.person on person.id = claim.person where local_id = any($1)`,
+      [[idOf(10), idOf(11)]],
+    );
+    expect(rows.map(({ since }) => since)).toEqual([last, last]);
+  });
 });
 
 function accountOf(localId: string): object {
