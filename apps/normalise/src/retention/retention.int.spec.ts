@@ -290,7 +290,7 @@ describe('somebody whom nobody asserts any more', () => {
     const [run] = await runs();
     expect(run).toMatchObject({ erased: 2, state: 'done' });
     expect([...(await standingOf(BACK)), ...(await standingOf(LATE))]).toEqual([]);
-    expect(await standingOf(LIVE)).toEqual(['dormant', 'dormant']);
+    expect(await standingOf(LIVE)).toEqual(['dormant']);
     expect(await under.services.query('select 1 from normalise.question')).toEqual([]);
   });
 
