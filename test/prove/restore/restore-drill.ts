@@ -6,7 +6,7 @@ import { check, type Answer } from '../faults/check.js';
 import { expectedOf } from '../faults/expected-of.js';
 import { prepareStage, startServices, startStages, type HubOptions } from '../faults/hub-under-test.js'; // prettier-ignore
 import { Ledger } from '../faults/ledger.js';
-import { onDatabase, readOut, readTopic } from '../faults/read-out.js';
+import { onDatabase, readOut, readTopic, type TopicRecord } from '../faults/read-out.js';
 import type { StageProcess } from '../faults/stage-processes.js';
 import type { StageName } from '../faults/strikes.js';
 import { Town } from '../faults/town.js';
@@ -152,6 +152,16 @@ export class RestoreDrill {
     });
   }
 
+  /** How many events the huvudmän were told in more than one life of the store: under one id, with a newer sequence. */
+  async toldAgain(): Promise<number> {
+    const lives = new Map<string, Set<string>>();
+    for (const { huvudman, id, sequence } of await this.readTopics()) {
+      const name = `${huvudman} ${id}`;
+      lives.set(name, (lives.get(name) ?? new Set<string>()).add(sequence.split('-')[0]!));
+    }
+    return [...lives.values()].filter(({ size }) => size > 1).length;
+  }
+
   async verify(
     stage: Exclude<DrillStage, 'ingest'>,
     noted?: AuditHead,
@@ -229,8 +239,8 @@ export class RestoreDrill {
     await this.ask('normalise', `/v1/register/persons/${person!.id}`, OFFICER);
   }
 
-  private async readTopics(): Promise<TakenEvent[]> {
-    const events: TakenEvent[] = [];
+  private async readTopics(): Promise<TopicRecord[]> {
+    const events: TopicRecord[] = [];
     for (const { id } of this.town.huvudmen) {
       events.push(...(await readTopic(this.kafka, `huvudman.${id}.events`, id)));
     }
