@@ -159,8 +159,8 @@ describe('somebody whose time is over stays all the same', () => {
   });
 
   it('but not for an enrolment that was cancelled', () => {
-    const { endDate: _, ...open } = enrolment({ cancelled: true });
-    expect(kept(person({ state: state({ enrolments: [open] }) }), rules(over))).toBeUndefined();
+    const cancelled = [enrolment({ cancelled: true, endDate: today })];
+    expect(kept(person({ state: state({ enrolments: cancelled }) }), rules(over))).toBeUndefined();
   });
 });
 
