@@ -41,7 +41,7 @@ export class ErasablePersons {
   erase(persons: readonly string[], night: string): string {
     const because = {
       source: SOURCE,
-      id: `${OCCASION} ${night}`,
+      id: `${OCCASION}-${night}`,
       time: this.unit.now.toISOString(),
     };
     for (const person of persons) {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { HuvudmanSetting, RetentionSetting } from '#canonical';
+import { schemaOf, type HuvudmanSetting, type RetentionSetting } from '#canonical';
 import { SteppableClock, type BootedStage } from '#runtime';
 import { accessToken, eventually } from '#testing';
 import {
@@ -232,12 +232,14 @@ describe('somebody whom nobody asserts any more', () => {
     );
     expect(rows).toEqual([]);
     const told = await eventually(async () => {
-      const events = await under.told('urn:elevnav:normalise retention 2027-05-23');
+      const events = await under.told('urn:elevnav:normalise retention-2027-05-23');
       expect(events).toHaveLength(CROWD);
       return events;
     });
     expect(told.map(({ key }) => key).sort()).toEqual(ids);
     expect(new Set(told.map(({ type }) => type))).toEqual(new Set(['person.erased']));
+    const schema = schemaOf('canonical.events', told[0]!.headers.ce_type!)!;
+    expect(told.flatMap(({ data }) => schema.faults(data))).toEqual([]);
     const audited = await under.services.query<{ about: string }>(
       `select about from normalise.audit where action = 'retention.applied' order by about`,
     );
