@@ -1,5 +1,18 @@
 create schema normalise;
 
+create table normalise.announcing (
+  single boolean not null default true,
+  cause text not null,
+  asked_at timestamp with time zone not null,
+  phase text not null,
+  passed text not null,
+  announced bigint not null,
+  ended_at timestamp with time zone,
+  stopped boolean not null default false,
+  constraint announcing_pkey PRIMARY KEY (single),
+  constraint announcing_single_check CHECK (single)
+);
+
 create table normalise.answer (
   source text not null,
   local_id text not null,

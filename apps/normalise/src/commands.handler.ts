@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { SCHEMAS, commandTarget, type AnswerCommand, type CommandData, type EraseCommand, type SeparateCommand } from '#canonical'; // prettier-ignore
+import { SCHEMAS, commandTarget, type AnnounceCommand, type AnswerCommand, type CommandData, type EraseCommand, type SeparateCommand } from '#canonical'; // prettier-ignore
 import { BatchHandler, HuvudmanKeys, Settings, causeOf, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage'; // prettier-ignore
+import { beginAnnouncing, stopAnnouncing } from './announcing/announcing.store.js';
 import { decideErase } from './decide/decide-erase.js';
 import { decideSeparate } from './decide/decide-separate.js';
 import { findQuestions, saveAnswers } from './register/answer.store.js';
@@ -38,6 +39,24 @@ export class CommandsHandler {
       given.filter((one): one is Given<EraseCommand> => one.command.name === 'erase'),
       unit,
     );
+    await this.announce(
+      given.filter((one): one is Given<AnnounceCommand> => one.command.name === 'announce'),
+      unit,
+    );
+  }
+
+  private async announce(
+    given: readonly Given<AnnounceCommand>[],
+    unit: UnitOfWork,
+  ): Promise<void> {
+    for (const one of given) {
+      if (one.command.action === 'begin') beginAnnouncing(unit, causeOf(one.event));
+      else if (!(await stopAnnouncing(unit))) {
+        conclude(one, unit, { refused: 'nothing is being announced' });
+        continue;
+      }
+      conclude(one, unit);
+    }
   }
 
   private async erase(given: readonly Given<EraseCommand>[], unit: UnitOfWork): Promise<void> {

@@ -1,4 +1,4 @@
-import { IsIn } from 'class-validator';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
 import { SOURCE_KINDS, sourceTopic, type SourceKind } from '#canonical';
 import { processEnvironment, readConfig, Setting, type Environment } from '#runtime';
 
@@ -11,6 +11,15 @@ export class NormaliseConfig {
   })
   @IsIn(SOURCE_KINDS, { each: true })
   sources: SourceKind[];
+
+  @Setting('ANNOUNCE_PER_SECOND', {
+    description: 'how many persons a second are announced again, at most, when that was asked for',
+    default: 500,
+  })
+  @IsInt()
+  @Min(10)
+  @Max(20_000)
+  announcePerSecond: number;
 }
 
 /** The stage library reads those groups whose topics STAGE_TOPICS names: the kinds of source say which. */

@@ -1,16 +1,5 @@
 import { Controller } from '@nestjs/common';
-import {
-  eventId,
-  formatSequence,
-  huvudmanTopic,
-  schemaOf,
-  sourceIdOf,
-  type AccessEventData,
-  type Envelope,
-  type MergeChange,
-  type PersonState,
-  type SeparationChange,
-} from '#canonical';
+import { eventId, formatSequence, huvudmanTopic, schemaOf, sourceIdOf, type Envelope } from '#canonical'; // prettier-ignore
 import {
   BatchHandler,
   HuvudmanKeys,
@@ -20,7 +9,7 @@ import {
   type UnitOfWork,
 } from '#stage';
 import type { HubEvent, Message } from './audience.js';
-import { matchAudience } from './match-audience.js';
+import { hearEvent, subjectsOf } from './hear-event.js';
 import { SubscriberTopics } from './subscriber-topics.js';
 import { ViewStore, type HubTopic } from './view.store.js';
 
@@ -111,41 +100,22 @@ export class HubEventsHandler {
       unit.settle(received, 'filtered:irrelevant');
       return [];
     }
-    const merged = mergeOf(hub);
-    if (merged?.from === hub.subject) return this.end(event, merged, { views, unit });
-    adopt(hub, views);
-    if (!views.isNewer(hub.topic, hub.subject, sequence)) {
+    const heard = hearEvent(hub, {
+      views,
+      sequence,
+      causeHuvudman: event.causeHuvudman,
+      publicId: (huvudman, hubId) => this.keys.personId(huvudman, hubId),
+    });
+    if (heard === 'older') {
       unit.settle(received, 'filtered:older');
       return [];
     }
-    const messages = matchAudience(hub, {
-      told: views.toldOf(hub.subject),
-      causeHuvudman: event.causeHuvudman,
-      publicId: (huvudman, hubId) =>
-        views.subjectFor(huvudman, hubId) ?? this.keys.personId(huvudman, hubId),
-    }).filter(({ huvudman }) => this.settings.huvudman(huvudman) !== undefined);
+    const messages = heard.messages.filter(
+      ({ huvudman }) => this.settings.huvudman(huvudman) !== undefined,
+    );
     for (const message of messages) this.tell(message, event, { views, unit });
-    views.markSeen(hub.topic, hub.subject, sequence);
+    heard.markSeen();
     unit.settle(received, messages.length > 0 ? 'published' : 'filtered:no-audience');
-    return messages;
-  }
-
-  /** The id of a person who turned out to be another has ended: told to those who know both, by the one that stays. */
-  private end(
-    event: Readable,
-    { from, into }: MergeChange['merged'],
-    { views, unit }: { views: ViewStore; unit: UnitOfWork },
-  ): readonly Message[] {
-    views.adoptFormer(from, into);
-    const messages = views.endedRowsOf(from).map(({ huvudman, subject }) => ({
-      huvudman,
-      type: event.hub.event.type,
-      subject,
-      data: { person: { id: views.subjectFor(huvudman, into) } },
-      view: null,
-    }));
-    for (const message of messages) this.tell(message, event, { views, unit });
-    unit.settle(event.received, messages.length > 0 ? 'published' : 'filtered:no-audience');
     return messages;
   }
 
@@ -194,42 +164,6 @@ export class HubEventsHandler {
     const sourceId = sourceIdOf(cause.slice(0, cause.indexOf(' ')));
     return (sourceId && this.settings.source(sourceId)?.huvudman) || undefined;
   }
-}
-
-/** The subject, and those under whom huvudmän may know it. */
-function subjectsOf({ subject, event }: HubEvent): string[] {
-  const { formerIds = [], splitFrom } = originOf(event);
-  const others = [splitFrom?.id, mergeOf({ event })?.into, separationOf({ event })?.apart];
-  return [subject, ...formerIds, ...others.filter((id) => id !== undefined)];
-}
-
-/** Lets each huvudman go on with the id by which it knows the person, whatever the hub has found out meanwhile. */
-function adopt({ subject, event }: HubEvent, views: ViewStore): void {
-  const { formerIds = [], splitFrom } = originOf(event);
-  const separated = separationOf({ event });
-  if (separated?.from === subject) {
-    views.adoptPart(subject, separated.other.splitFrom?.huvudmen ?? [], separated.apart);
-  }
-  for (const former of formerIds) views.adoptFormer(former, subject);
-  if (splitFrom) views.adoptPart(splitFrom.id, splitFrom.huvudmen, subject);
-}
-
-/** Of a person's event: whom the person was known as before. */
-function originOf({ data }: HubEvent['event']): Pick<PersonState, 'formerIds' | 'splitFrom'> {
-  if (!('person' in data)) return {};
-  return typeof data.person === 'string' ? (data as AccessEventData) : data.person;
-}
-
-function mergeOf({ event }: Pick<HubEvent, 'event'>): MergeChange['merged'] | undefined {
-  const { data } = event;
-  return 'change' in data && 'merged' in data.change ? data.change.merged : undefined;
-}
-
-function separationOf({
-  event,
-}: Pick<HubEvent, 'event'>): SeparationChange['separated'] | undefined {
-  const { data } = event;
-  return 'change' in data && 'separated' in data.change ? data.change.separated : undefined;
 }
 
 /** The hub's id of what the event is about: the envelope's subject, which of a merge names the id that has ended. */

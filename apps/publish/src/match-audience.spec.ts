@@ -185,6 +185,20 @@ describe('who may see a person event', () => {
     expect(message).toMatchObject({ huvudman: KUNSKAP, type: 'se.elevnav.person.updated' });
     expect(JSON.stringify(message)).not.toContain(ENROLMENT_MALMO);
   });
+
+  it('a merge with somebody who is protected is told as protection, since more may have been told before', () => {
+    const merged = { from: nationalId('former'), fromNumber: 3, into: PUPIL, intoNumber: 7 };
+    const type = 'se.elevnav.person.merged';
+    const hidden = pupil({ securityMarking: 'Sekretessmarkering' });
+    const asHidden = { person: hidden, change: { merged } };
+    expect(canonical(type, asHidden, { told: toldOf(pupil()), causedBy: KUNSKAP })).toMatchObject([
+      { huvudman: MALMO, type: 'se.elevnav.person.protected' },
+    ]);
+    const asOpen = { person: pupil(), change: { merged } };
+    expect(canonical(type, asOpen, { told: toldOf(hidden), causedBy: KUNSKAP })).toMatchObject([
+      { huvudman: MALMO, type: 'se.elevnav.person.unprotected' },
+    ]);
+  });
 });
 
 describe('a protected person', () => {

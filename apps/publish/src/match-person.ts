@@ -59,7 +59,7 @@ function matchPersonChange(
     const fields = isOwn && 'fields' in change ? change.fields : changedParts(before, view);
     messages.push({
       huvudman,
-      type: isHidden ? 'se.elevnav.person.updated' : event.type,
+      type: isHidden ? changedProtection(before, person) : event.type,
       subject: subject === person.id ? id : context.publicId(huvudman, subject),
       data: isProtected(person)
         ? { person: { id } }
@@ -68,6 +68,18 @@ function matchPersonChange(
     });
   }
   return messages;
+}
+
+/** What a merge or a separation is to a huvudman that sees something else by it: it may have been told more than it now may know. */
+function changedProtection(
+  before: string | null | undefined,
+  person: PersonState,
+): PersonEvent['type'] {
+  const wasProtected = before ? (JSON.parse(before) as PersonView).protected === true : undefined;
+  if (wasProtected === undefined || wasProtected === isProtected(person)) {
+    return 'se.elevnav.person.updated';
+  }
+  return wasProtected ? 'se.elevnav.person.unprotected' : 'se.elevnav.person.protected';
 }
 
 /** An enrolment or a duty concerns the huvudman of the source that says it, and nobody else. */

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { schemaOf, withNumber, type MergeChange, type PersonEvent, type PersonState, type PresenceReport, type SeparationChange } from '#canonical'; // prettier-ignore
+import { schemaOf, type MergeChange, type PersonEvent, type PersonState, type PresenceReport, type SeparationChange } from '#canonical'; // prettier-ignore
 import {
   BatchHandler,
   causeOf,
@@ -11,9 +11,8 @@ import { AccessKnowledge } from './access-knowledge.js';
 import { AccessRules } from './access-rules.js';
 import { AccessRows, type AccessRow } from './access.store.js';
 import { KnowledgeStore } from './knowledge.store.js';
+import { mergeRows, separateRows, type Regrouped } from './regroup-rows.js';
 import { decideAccess } from './rules/decide-access.js';
-import { NO_ACCESS, type AccessRecord } from './rules/access-record.js';
-import { joinRecords, splitRecord } from './rules/join-records.js';
 import { keepFacts } from './rules/keep-facts.js';
 import { noteAbsence } from './rules/note-absence.js';
 import type { StaleKnowledge } from './rules/postpone-ends.js';
@@ -49,51 +48,23 @@ export class CanonicalEventsHandler {
     const rows = await AccessRows.load(unit, persons);
     const place: Place = { rows, unit, staleOf: await this.knowledge.of(rows.all, unit) };
     for (const event of readable) {
-      if (event.merged) this.merge(event, event.merged, place);
-      else if (event.separated) this.separate(event, event.separated, place);
+      if (event.merged) this.regroup(event, mergeRows(event, event.merged, rows), place);
+      else if (event.separated)
+        this.regroup(event, separateRows(event, event.separated, rows), place); // prettier-ignore
       else this.decide(event, rows.of(event.person.id), place);
     }
     rows.save(unit);
   }
 
   /** Applied to both rows by whichever of its two events comes first; the other then says nothing new. */
-  private merge(event: Readable, merged: MergeChange['merged'], place: Place): void {
-    const { rows, unit } = place;
-    const [from, into] = [rows.of(merged.from), rows.of(merged.into)];
-    const isFirst = from.takeSequence(withNumber(event.sequence, merged.fromNumber));
-    const isNews = into.takeSequence(withNumber(event.sequence, merged.intoNumber));
-    if (isFirst) {
-      const joined = joinRecords(into.record, from.record);
-      restart(from, NO_ACCESS, unit);
-      from.end(JSON.stringify(endedFacts(merged.from)));
-      restart(into, joined, unit);
-      this.stale.follow(merged.from, merged.into, unit);
+  private regroup(event: Readable, regrouped: Regrouped, place: Place): void {
+    const { unit } = place;
+    for (const { row, before } of regrouped.restarted) {
+      for (const finding of reportFindings(row.person, before, row.record)) unit.finding(finding);
     }
-    if (isNews) this.decideRow(event, into, { ...place, facts: keepFacts(event.person) });
-    else if (isFirst) this.decideRow(event, into, { ...place, facts: into.personState });
-    else unit.settle(event.received, 'filtered:older');
-  }
-
-  private separate(
-    event: Readable,
-    { from, fromNumber, apart, apartNumber, other }: SeparationChange['separated'],
-    place: Place,
-  ): void {
-    const { rows, unit } = place;
-    const [whole, part] = [rows.of(from), rows.of(apart)];
-    const states = event.person.id === apart ? [event.person, other] : [other, event.person];
-    const [partState, wholeState] = states as [PersonState, PersonState];
-    const isFirst = part.takeSequence(withNumber(event.sequence, apartNumber));
-    const isNews = whole.takeSequence(withNumber(event.sequence, fromNumber));
-    if (!isFirst && !isNews) return unit.settle(event.received, 'filtered:older');
-    if (isFirst) {
-      const split = splitRecord(whole.record, new Set(partState.splitFrom?.huvudmen));
-      restart(part, split.apart, unit);
-      restart(whole, split.stays, unit);
-      this.decideRow(event, part, { ...place, facts: keepFacts(partState) });
-    }
-    const facts = isNews ? keepFacts(wholeState) : whole.personState;
-    this.decideRow(event, whole, { ...place, facts });
+    if (regrouped.follows) this.stale.follow(regrouped.follows.from, regrouped.follows.into, unit);
+    for (const { row, facts } of regrouped.decide) this.decideRow(event, row, { ...place, facts });
+    if (regrouped.decide.length === 0) unit.settle(event.received, 'filtered:older');
   }
 
   private decide(event: Readable, row: AccessRow, place: Place): void {
@@ -208,26 +179,6 @@ interface Place {
 function concerned({ person, merged, separated }: Readable): string[] {
   if (merged) return [merged.from, merged.into];
   return separated ? [separated.from, separated.apart] : [person.id];
-}
-
-/** The row goes on from a record that a merge or a separation made; what was open of the old one is closed, and the other way round. */
-function restart(row: AccessRow, record: AccessRecord, unit: UnitOfWork): void {
-  for (const finding of reportFindings(row.person, row.record, record)) unit.finding(finding);
-  row.startFrom(record);
-}
-
-/** What is kept of the facts of a person who turned out to be another. */
-function endedFacts(id: string): PersonState {
-  return {
-    id,
-    securityMarking: 'Ingen',
-    personStatus: 'Aktiv',
-    standing: 'dormant',
-    eppns: [],
-    enrolments: [],
-    duties: [],
-    tests: [],
-  };
 }
 
 type Fault = { readonly pointer: string; readonly expected: string };

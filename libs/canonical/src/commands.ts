@@ -31,7 +31,17 @@ export type SeparateCommand = Static<typeof SeparateCommand>;
 export const EraseCommand = Type.Object({ name: Type.Literal('erase'), person: Id });
 export type EraseCommand = Static<typeof EraseCommand>;
 
-export const Command = Type.Union([AnswerCommand, SeparateCommand, EraseCommand]);
+/**
+ * Normalise is to announce the present state of all that it keeps once more, for a stage that is new or was rebuilt; or to stop doing
+ * so.
+ */
+export const AnnounceCommand = Type.Object({
+  name: Type.Literal('announce'),
+  action: literals(['begin', 'stop']),
+});
+export type AnnounceCommand = Static<typeof AnnounceCommand>;
+
+export const Command = Type.Union([AnswerCommand, SeparateCommand, EraseCommand, AnnounceCommand]);
 export type Command = Static<typeof Command>;
 
 /** The caller, as the token said: the owning stage tells of it in its audit. */
@@ -48,5 +58,13 @@ export type CommandData = Static<typeof CommandData>;
 
 /** What a command is about: its key on the topic. */
 export function commandTarget(command: Command): string {
-  return command.name === 'answer' ? command.question : command.person;
+  switch (command.name) {
+    case 'answer':
+      return command.question;
+    case 'announce':
+      return 'register';
+    case 'separate':
+    case 'erase':
+      return command.person;
+  }
 }

@@ -29,6 +29,7 @@ export {
 } from './settings.js'; // prettier-ignore
 export {
   ANSWERS,
+  AnnounceCommand,
   AnswerCommand,
   Command,
   CommandData,

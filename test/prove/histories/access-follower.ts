@@ -1,5 +1,10 @@
 import { DEFAULT_ACCESS_POLICY, type AccessEvent, type AccessEventData, type AccessState, type CanonicalEvent, type PersonEvent } from '#canonical'; // prettier-ignore
 import { AccessRow } from '../../../apps/test-access/src/access.store.js';
+import {
+  mergeRows,
+  separateRows,
+  type Regrouped,
+} from '../../../apps/test-access/src/regroup-rows.js';
 import { arrangeCalendar } from '../../../apps/test-access/src/rules/arrange-calendar.js';
 import {
   decideAccess,
@@ -26,6 +31,8 @@ interface Heard {
   readonly cause: string;
 }
 
+type Occasion = Pick<DecisionContext, 'now' | 'cause' | 'personEventType'>;
+
 const calendar = arrangeCalendar([CALENDAR]);
 const POLICIES = new Map(
   HUVUDMEN.map(({ id, policy }) => [id, { ...DEFAULT_ACCESS_POLICY, ...policy }]),
@@ -41,21 +48,42 @@ export class AccessFollower {
     return [...this.rows.keys()];
   }
 
+  /** The row of a person, made when there is none. */
+  of(person: string): AccessRow {
+    let row = this.rows.get(person);
+    if (row === undefined) this.rows.set(person, (row = new AccessRow(person)));
+    return row;
+  }
+
   stateOf(person: string): AccessState | undefined {
     return this.rows.get(person)?.record.access;
   }
 
-  hear({ type, sequence, data, now, cause }: Heard): AccessTold[] {
-    const { person } = data as PersonEvent['data'];
-    let row = this.rows.get(person.id);
-    if (row === undefined) this.rows.set(person.id, (row = new AccessRow(person.id)));
+  hear(heard: Heard): AccessTold[] {
+    const { type, sequence, data, now, cause } = heard;
+    const { person, change } = data as PersonEvent['data'];
+    const when = { now, cause, personEventType: type as PersonEvent['type'] };
+    if ('merged' in change) {
+      return this.regroup(mergeRows({ person, sequence }, change.merged, this), when);
+    }
+    if ('separated' in change) {
+      return this.regroup(separateRows({ person, sequence }, change.separated, this), when);
+    }
+    const row = this.of(person.id);
     if (!row.takeSequence(sequence)) return [];
     const facts = keepFacts(person);
     const text = JSON.stringify(facts);
     const isDue = row.nextDue !== null && row.nextDue <= now;
     if (text === row.facts && !isDue) return [];
     this.facts.set(row, facts);
-    return this.decide(row, text, { now, cause, personEventType: type as PersonEvent['type'] });
+    return this.decide(row, text, when);
+  }
+
+  private regroup({ decide }: Regrouped, when: Occasion): AccessTold[] {
+    return decide.flatMap(({ row, facts }) => {
+      this.facts.set(row, facts);
+      return this.decide(row, JSON.stringify(facts), when);
+    });
   }
 
   /** Whoever falls due until the beginning of a day, in turn; each is decided when `decide` is called. */
@@ -80,11 +108,7 @@ export class AccessFollower {
     throw new Error(`More than ${DECISIONS_MAX} looks by time alone.`);
   }
 
-  private decide(
-    row: AccessRow,
-    text: string,
-    when: Pick<DecisionContext, 'now' | 'cause' | 'personEventType'>,
-  ): AccessTold[] {
+  private decide(row: AccessRow, text: string, when: Occasion): AccessTold[] {
     const facts = this.facts.get(row)!;
     const outcome = decideAccess(row.record, facts, {
       ...when,

@@ -48,6 +48,8 @@ export class Books {
   readonly books: Book[] = [];
   readonly accounts: Account[] = [];
   readonly said: Said[] = [];
+  /** Persons who may come to have skyddad folkbokföring, with the one huvudman where they write their tests. */
+  readonly hideable = new Map<number, string>();
   day: number;
 
   constructor(firstDay: number) {

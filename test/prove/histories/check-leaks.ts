@@ -40,7 +40,12 @@ export function checkLeaks(
 ): string[] {
   if (hub.told.length === 0) return [];
   const says: string[] = [];
-  const persons = new Map(known.map((person) => [idOf(person), person]));
+  const persons = new Map<string | undefined, KnownPerson>();
+  for (const person of known) {
+    const id = idOf(person);
+    const { formerIds = [] } = (id && hub.register.persons.get(id)?.state) || {};
+    for (const one of [id, ...formerIds]) persons.set(one, person);
+  }
   for (const message of hub.told) {
     const person = persons.get(message.person);
     const told = `${message.huvudman} is told ${message.type}`;

@@ -46,17 +46,21 @@ export class StepChecker {
       const access = this.hub.access.stateOf(id);
       if (access === undefined) continue;
       const expected = expectAccess(person, day);
-      const before = this.before.get(id);
+      const before = this.beforeOf(id, person);
       this.checkAccess({ access, expected, before, person, day });
       for (const fault of checkStaff(access, person, day)) this.fault(fault.kind, fault.says);
+      // Entries pass from one to the other without a word when persons are merged or separated.
       const told = this.hub.decided.filter((one) => one.person === id);
-      for (const fault of checkTold(told, before?.entries ?? [], access)) {
+      for (const fault of this.hub.regrouped.has(id)
+        ? []
+        : checkTold(told, before?.entries ?? [], access)) {
         this.fault(fault.kind, fault.says);
       }
       after.set(id, asBefore(access, person.marking > 0));
     }
     this.about = undefined;
-    if (seen.size !== this.hub.register.persons.size) {
+    const standing = [...this.hub.register.persons.values()].filter(({ isEnded }) => !isEnded);
+    if (seen.size !== standing.length) {
       this.fault('divergent', 'the register has more persons than the facts tell of');
     }
     for (const says of checkLeaks(this.hub, known, (person) => this.personOf(person))) {
@@ -64,6 +68,7 @@ export class StepChecker {
     }
     this.hub.told = [];
     this.hub.decided = [];
+    this.hub.regrouped.clear();
     this.before = after;
   }
 
@@ -78,6 +83,21 @@ export class StepChecker {
     }
     this.hub.told = [];
     this.hub.decided = [];
+    this.hub.regrouped.clear();
+  }
+
+  /** What stood of a person, and of those who turned out to be the same one, without those who turned out to be another. */
+  private beforeOf(id: string, { eppns }: KnownPerson): Before | undefined {
+    const { formerIds = [] } = this.hub.register.persons.get(id)!.state!;
+    const all = [id, ...formerIds].flatMap((one) => this.before.get(one) ?? []);
+    if (all.length === 0) return undefined;
+    const entries = all.flatMap((one) => one.entries);
+    const places = all.flatMap(({ usable }) => [...usable]);
+    return {
+      entries,
+      usable: new Set(places.filter((place) => eppns.has(place.slice(0, place.indexOf('/'))))),
+      tests: this.before.get(id)?.tests ?? new Map<string, string>(),
+    };
   }
 
   private fault(kind: FaultKind, says: string): void {

@@ -2,6 +2,7 @@ import type { BookedEnrolment } from './books.js';
 import {
   accountEppn,
   changeNumber,
+  getNumber,
   liftMarking,
   mark,
   registerEppn,
@@ -9,7 +10,15 @@ import {
   takeDuty,
   writeTest,
 } from './person-happenings.js';
-import { enrolmentAt, eppnOf, openAt, pickEnrolment, present, type Scene } from './scene.js';
+import {
+  enrolmentAt,
+  eppnOf,
+  openAt,
+  openIn,
+  pickEnrolment,
+  present,
+  type Scene,
+} from './scene.js';
 import { UNITS } from './world.js';
 
 /** Something that happens to a person at their schools. Undefined when it cannot happen now; otherwise it was told. */
@@ -40,6 +49,7 @@ export const HAPPENINGS: readonly Happening[] = [
   { name: 'another’s number', weight: 1, happen: stateAnothersNumber },
   { name: 'another number', weight: 1, happen: changeNumber },
   { name: 'another’s unit', weight: 1, happen: enrolElsewhere },
+  { name: 'a personnummer', weight: 2, happen: getNumber },
   { name: 'a duty', weight: 1, happen: takeDuty },
 ];
 
@@ -54,6 +64,7 @@ export function begin(scene: Scene): void {
   const huvudman = scene.tape.pick(scene.huvudmen);
   const book = openAt(scene, huvudman);
   const { tape, books } = scene;
+  if (tape.chance(30)) books.hideable.set(scene.person, huvudman);
   const start = books.day - tape.between(0, 60);
   book.enrolments.push(enrolmentAt(scene, huvudman, start));
   if (tape.chance(200)) book.eppn = eppnOf(scene, huvudman, 'r');
@@ -161,10 +172,10 @@ function leaveOut(scene: Scene): void {
 }
 
 function joinAdults(scene: Scene): void {
-  const { books, tape, person } = scene;
+  const { books, tape } = scene;
   const source = 'alfa-adults';
   if (!scene.huvudmen.includes('alfakommun')) return;
-  const book = books.bookOf(source, person) ?? books.open(source, 'alfakommun', person);
+  const book = openIn(scene, source, 'alfakommun');
   if (book.isRemoved || book.enrolments.length > 1) return;
   const start = books.day + tape.between(0, 20) - 10;
   const unit = book.enrolments.length === 0 ? '12222222' : '11111111';

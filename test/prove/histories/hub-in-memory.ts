@@ -11,7 +11,7 @@ import { claimKey } from '../../../apps/normalise/src/register/records.js';
 import { Register } from '../../../apps/normalise/src/register/register.js';
 import { UnitHistory } from '../../../apps/normalise/src/succession/unit-history.js';
 import type { HubEvent, Message } from '../../../apps/publish/src/audience.js';
-import { matchAudience } from '../../../apps/publish/src/match-audience.js';
+import { hearEvent } from '../../../apps/publish/src/hear-event.js';
 import { ViewStore } from '../../../apps/publish/src/view.store.js';
 import { AccessFollower, type AccessTold } from './access-follower.js';
 import { CHEAP_KEYS, publicIdOf } from './cheap-keys.js';
@@ -51,6 +51,8 @@ export class HubInMemory {
   told: ToldMessage[] = [];
   /** What test access decided since it was last taken. */
   decided: AccessTold[] = [];
+  /** Persons whom the step merged or separated. */
+  readonly regrouped = new Set<string>();
   /** Sequences of canonical events, access events and messages, to be checked for growing. */
   readonly sequences: { readonly of: string; readonly number: number }[] = [];
   private parked: Parked[] = [];
@@ -161,6 +163,7 @@ export class HubInMemory {
       });
     }
     const { now } = this;
+    if (/\.person\.(?:merged|separated)$/.test(type)) this.regrouped.add(subject);
     const told = this.access.hear({ type, sequence, data, now, cause: from.cause });
     this.publishAccess(told, because);
   }
@@ -181,19 +184,20 @@ export class HubInMemory {
     hub: HubEvent,
     { sequence, because }: { readonly sequence: string; readonly because: string | undefined },
   ): void {
-    const { topic, subject } = hub;
-    if (!this.views.isNewer(topic, subject, sequence)) return;
-    const messages = matchAudience(hub, {
-      told: this.views.toldOf(subject),
+    const { subject } = hub;
+    const heard = hearEvent(hub, {
+      views: this.views,
+      sequence,
       causeHuvudman: because,
       publicId: publicIdOf,
     });
-    for (const message of messages) {
+    if (heard === 'older') return;
+    for (const message of heard.messages) {
       const ids = { subject: message.subject, hubSubject: subject };
       const number = this.views.tell(message.huvudman, ids, message.view);
       this.sequences.push({ of: `${message.huvudman} ${message.subject}`, number });
       this.told.push({ ...message, because, person: subject, sequence: number });
     }
-    this.views.markSeen(topic, subject, sequence);
+    heard.markSeen();
   }
 }

@@ -99,8 +99,7 @@ function shuffle(tellings: readonly Telling[], bound: ReadonlySet<Telling>, tape
 /**
  * The facts whose order among themselves is part of what they say. An EPPN that is taken away without another in its place serves on
  * only where it had served before; one of an account is forgotten when another replaces it before the account’s person is known; and
- * where two records may not be one person (somebody else's number, skyddad folkbokföring), who
- * came first decides until a human does.
+ * where two records may not be one person (somebody else's number), who came first decides until a human does.
  */
 function boundToOrder(tellings: readonly Telling[]): ReadonlySet<Telling> {
   const bound = new Set<Telling>();
@@ -125,9 +124,9 @@ function boundToOrder(tellings: readonly Telling[]): ReadonlySet<Telling> {
   return bound;
 }
 
-function leavesDoubt({ civicNo, names, securityMarking }: PersonAsserted): boolean {
-  const owner = PERSONS.find(({ number }) => number === civicNo);
-  return owner?.name !== names.givenName || securityMarking === 'Skyddad folkbokföring';
+function leavesDoubt({ civicNo, names }: PersonAsserted): boolean {
+  const owner = PERSONS.find(({ number, tfNumber }) => civicNo === number || civicNo === tfNumber);
+  return owner?.name !== names.givenName;
 }
 
 /** The local id of whom an account is that has had several EPPNs. */

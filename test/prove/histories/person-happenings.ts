@@ -42,7 +42,8 @@ export function mark(scene: Scene): void {
   const books = present(scene);
   if (books.length === 0) return;
   const book = scene.tape.pick(books);
-  book.marking = 'Sekretessmarkering';
+  const isHidden = scene.books.hideable.has(scene.person) && scene.tape.chance(170);
+  book.marking = isHidden ? 'Skyddad folkbokföring' : 'Sekretessmarkering';
   scene.books.tell(book);
 }
 
@@ -59,6 +60,8 @@ export function writeTest(scene: Scene): void {
   const found = pickEnrolment(scene, ({ start, cancelled }) => start <= books.day && !cancelled);
   if (found === undefined) return;
   const { book, enrolment } = found;
+  const only = books.hideable.get(person);
+  if (only !== undefined && only !== book.huvudman) return;
   const account = books.accounts.find(({ person: of, isDeleted }) => of === book.localId && !isDeleted); // prettier-ignore
   const eppn = account?.eppn ?? book.eppn;
   if (eppn === undefined || eppn === null) return;
@@ -81,6 +84,17 @@ export function stateAnothersNumber(scene: Scene): void {
   books.tell(book);
   if (!tape.chance(128)) return;
   book.number = PERSONS[person]!.number;
+  books.tell(book);
+}
+
+/** The personnummer that follows a TF number; whoever has it already turns out to be the same person. */
+export function getNumber(scene: Scene): void {
+  const { books, person, tape } = scene;
+  const { number, tfNumber } = PERSONS[person]!;
+  const provisional = present(scene).filter((book) => book.number === tfNumber);
+  if (provisional.length === 0) return;
+  const book = tape.pick(provisional);
+  book.number = number;
   books.tell(book);
 }
 

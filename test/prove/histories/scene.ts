@@ -28,9 +28,17 @@ const DOMAINS: Readonly<Record<string, string>> = {
   gammaskolan: 'gamma.example',
 };
 
-export function openAt({ books, person }: Scene, huvudman: string): Book {
-  const source = REGISTERS[huvudman]!;
-  return books.bookOf(source, person) ?? books.open(source, huvudman, person);
+export function openAt(scene: Scene, huvudman: string): Book {
+  return openIn(scene, REGISTERS[huvudman]!, huvudman);
+}
+
+/** A register may know somebody by a TF number first. */
+export function openIn({ books, person, tape }: Scene, source: string, huvudman: string): Book {
+  const known = books.bookOf(source, person);
+  if (known !== undefined) return known;
+  const book = books.open(source, huvudman, person);
+  if (tape.chance(16)) book.number = PERSONS[person]!.tfNumber;
+  return book;
 }
 
 export function enrolmentAt(

@@ -11,7 +11,8 @@ export interface Settled {
 
 /** What stands in register and test access, person by person. */
 export function settledState(hub: HubInMemory): readonly Settled[] {
-  const persons = [...hub.register.persons.values()].map(({ id, state, claims }) => ({
+  const standing = [...hub.register.persons.values()].filter(({ isEnded }) => !isEnded);
+  const persons = standing.map(({ id, state, claims }) => ({
     register: JSON.stringify([
       claims.filter(({ kind }) => kind === 'register').map(({ source, localId, deleted }) => `${source} ${localId} ${deleted}`).sort(),
       state!.securityMarking,

@@ -50,10 +50,13 @@ function tellFact(fact: Fact): string {
 
 function tellPerson(fact: PersonAsserted): string {
   const { localId, names, securityMarking, eppns } = fact;
-  const owner = PERSONS.find(({ number }) => number === fact.civicNo);
+  const owner = PERSONS.find(({ number, tfNumber }) => fact.civicNo === number || fact.civicNo === tfNumber); // prettier-ignore
+  const isTf = owner !== undefined && fact.civicNo === owner.tfNumber;
   const isOwn = owner?.name === names.givenName;
   const whose = isOwn
-    ? ''
+    ? isTf
+      ? ' with a TF number'
+      : ''
     : ` with ${owner === undefined ? 'a number unheard of' : `${owner.name}’s number`}`;
   const marked = securityMarking === 'Ingen' ? '' : `, ${securityMarking}`;
   const login = eppns.length === 0 ? 'no EPPN' : `EPPN ${eppns.join(' and ')}`;

@@ -58,13 +58,33 @@ export interface Person {
   readonly name: string;
   readonly familyName: string;
   readonly number: string;
+  /** What a register gives somebody who has no personnummer yet. */
+  readonly tfNumber: string;
   readonly birthDate: string;
 }
 
 export const PERSONS: readonly Person[] = [
-  { name: 'Asta', familyName: 'Ekman', number: '201003142385', birthDate: '2010-03-14' },
-  { name: 'Bo', familyName: 'Fors', number: '201801022383', birthDate: '2018-01-02' },
-  { name: 'Cilla', familyName: 'Gran', number: '201801042381', birthDate: '2018-01-04' },
+  {
+    name: 'Asta',
+    familyName: 'Ekman',
+    number: '201003142385',
+    tfNumber: '20100314TF01',
+    birthDate: '2010-03-14',
+  },
+  {
+    name: 'Bo',
+    familyName: 'Fors',
+    number: '201801022383',
+    tfNumber: '20180102TF01',
+    birthDate: '2018-01-02',
+  },
+  {
+    name: 'Cilla',
+    familyName: 'Gran',
+    number: '201801042381',
+    tfNumber: '20180104TF01',
+    birthDate: '2018-01-04',
+  },
 ];
 
 /** Of Skatteverket's test numbers too; none of the persons bears it. */

@@ -24,7 +24,7 @@ const merging = { file: `${NORMALISE}/claim/merge-claims`, rule: 'mergeClaims' }
 const lists = { file: `${NORMALISE}/claim/order-lists` };
 const matching = { file: `${NORMALISE}/claim/match-enrolments`, rule: 'matchEnrolments' };
 
-/** Design §5, bullet by bullet; what no pure rule decides (row locks), and what is not built (merges, the brake), is not here. */
+/** Design §5, bullet by bullet; what no pure rule decides (row locks), and what is not built (the brake), is not here. */
 export const FAULTY_IDENTITY: readonly FaultyRule[] = [
   faulty<typeof matchAudience>('the hub’s id of a person is told', {
     breaks: '§5 ids',

@@ -63,6 +63,13 @@ export interface MoveView {
   readonly mustAct: string;
 }
 
+/** A source that has said nothing for longer than its contract allows. */
+export interface SilentSourceView {
+  readonly source: string;
+  readonly huvudman: string | null;
+  readonly since: string;
+}
+
 export interface Overview {
   readonly at: string;
   readonly overMinutes: number;
@@ -72,6 +79,8 @@ export interface Overview {
   /** Pupils between two schools, or whose access needs somebody: the oldest first, and not all when there are many. */
   readonly moves: readonly MoveView[];
   readonly movesTotal: number;
+  /** The longest silent first. */
+  readonly silentSources: readonly SilentSourceView[];
   readonly findings: readonly { cause: string; findings: number; since: string }[];
 }
 
@@ -89,6 +98,8 @@ export const MOVE_CAUSES = [
   'access-postponed',
 ] as const;
 export type MoveCause = (typeof MOVE_CAUSES)[number];
+
+export const SILENT_SOURCE = 'source-silent';
 
 /** What the page and `GET /v1/overview` say, from what was seen. */
 export function describeOverview(pipeline: readonly PipelineStage[], figures: Figures): Overview {
@@ -113,6 +124,11 @@ export function describeOverview(pipeline: readonly PipelineStage[], figures: Fi
       figures.findingCounts.filter(({ cause }) => isMove(cause)),
       (one) => one.findings,
     ),
+    silentSources: figures.findings
+      .filter(({ cause }) => cause === SILENT_SOURCE)
+      .flatMap(({ source, huvudman, since }) =>
+        source === null ? [] : [{ source, huvudman, since: since.toISOString() }],
+      ),
     findings: figures.findingCounts.map((count) => ({
       ...count,
       since: count.since.toISOString(),

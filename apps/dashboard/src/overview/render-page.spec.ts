@@ -51,6 +51,16 @@ describe('the page', () => {
     expect(renderPage(overview({ processes: [back] }), { nameOf })).not.toContain('startade om');
   });
 
+  it('says which source is silent, whose it is and what to do; all is not well then', () => {
+    const silent = { id: 'source-silent/register-are', stage: 'normalise', cause: 'source-silent', source: 'register-are', huvudman: 'are0000001', subject: null, since: NOW, mustAct: 'huvudman' } as const; // prettier-ignore
+    const page = renderPage(overview({ findings: [silent] }), { nameOf: () => 'Åre kommun' });
+    expect(page).toContain('Tysta källor');
+    expect(page).toContain('register-are');
+    expect(page).toContain('Åre kommun');
+    expect(page).not.toContain('Allt fungerar.');
+    expect(renderPage(overview(), { nameOf })).not.toContain('Tysta källor');
+  });
+
   it('says what to do about what is parked, and escapes what the cause is called', () => {
     const parked = [{ code: 'bad-data', causeGroup: EVIL, events: 4, since: NOW.toISOString() }];
     const page = renderPage(overview({ signs: [{ stage: 'normalise', at: NOW, parked }] }), {

@@ -4,7 +4,7 @@ import type { ParkCode } from '#stage';
 import type { TrailStep } from '../trail/trail.store.js';
 import type { MoveCause, MoveView, Overview, ParkedView, StageView } from './describe-overview.js';
 import { Html, markup } from './markup.js';
-import { INTERRUPTION_WORD, INTERRUPTION_WORDS, MOVE_WORDS, MUST_ACT_WORDS, OUTCOME_WORDS, PARK_WORDS, STAGE_WORDS, STATE_WORDS } from './words.js'; // prettier-ignore
+import { INTERRUPTION_WORD, INTERRUPTION_WORDS, MOVE_WORDS, MUST_ACT_WORDS, OUTCOME_WORDS, PARK_WORDS, SILENT_SOURCE_WORDS, STAGE_WORDS, STATE_WORDS } from './words.js'; // prettier-ignore
 
 const REFRESH_SECONDS = 5;
 
@@ -72,6 +72,7 @@ ${!search && markup`<noscript><meta http-equiv="refresh" content="${REFRESH_SECO
 ${restartsPart(overview)}
 ${searchPart(search)}
 ${stagesPart(overview)}
+${silentPart(overview.silentSources, nameOf)}
 ${parkedPart(overview.parked)}
 ${movesPart(overview, nameOf)}
 ${!search && markup`<script>${new Html(SCRIPT)}</script>`}
@@ -80,8 +81,8 @@ ${!search && markup`<script>${new Html(SCRIPT)}</script>`}
   return page.text;
 }
 
-function isWell({ stages, kafkaAnswers }: Overview): boolean {
-  return kafkaAnswers && stages.every(({ state }) => state === 'ok');
+function isWell({ stages, kafkaAnswers, silentSources }: Overview): boolean {
+  return kafkaAnswers && silentSources.length === 0 && stages.every(({ state }) => state === 'ok');
 }
 
 function gapsIn({ findings }: Overview): number {
@@ -181,6 +182,26 @@ function outcomesOf({ outcomes }: StageView): Html[] {
     const word = OUTCOME_WORDS[outcome as Outcome] ?? outcome;
     return markup`<br><span class="note">${events} ${word}</span>`;
   });
+}
+
+/** Nothing is shown while every source is heard of. */
+function silentPart(
+  sources: Overview['silentSources'],
+  nameOf: PageOptions['nameOf'],
+): Html | undefined {
+  if (sources.length === 0) return undefined;
+  const rows = sources.map(
+    ({ source, huvudman, since }) => markup`<tr>
+<td><code>${source}</code></td>
+<td>${huvudman && (nameOf(huvudman) ?? huvudman)}</td>
+<td>${SILENT_SOURCE_WORDS.do}</td>
+<td class="figure">${timeOf(since)}</td>
+</tr>
+`,
+  );
+  return markup`<h2>Tysta källor</h2>
+<p>${SILENT_SOURCE_WORDS.what}</p>
+${table(['Källa', 'Huvudman', 'Gör så här', 'Sedan'], rows)}`;
 }
 
 function parkedPart(parked: readonly ParkedView[]): Html {

@@ -5,12 +5,12 @@ import { DashboardConfig } from '../dashboard.config.js';
 import { FindingStore } from '../trail/finding.store.js';
 import { ProcessStore } from '../trail/process.store.js';
 import { TrailStore } from '../trail/trail.store.js';
-import { OVER_MINUTES, describeOverview, type GroupLag, type Overview } from './describe-overview.js'; // prettier-ignore
+import { MOVE_CAUSES, OVER_MINUTES, SILENT_SOURCE, describeOverview, type GroupLag, type Overview } from './describe-overview.js'; // prettier-ignore
 import { PROCESSES_OVER_MINUTES } from './describe-processes.js';
 import { LagClock } from './lag-clock.js';
 import { PIPELINE } from './pipeline.js';
 
-/** Open findings looked at; the counts are of all of them. */
+/** Open findings looked at, of pupils and of sources; the counts are of all of them. */
 const FINDINGS_MAX = 500;
 const SECOND_ASK_MS = 1_000;
 const TOPICS_SEEN = [...new Set(PIPELINE.flatMap(({ groups }) => groups.flat()))];
@@ -70,12 +70,13 @@ export class StageWatch implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async look(): Promise<Overview> {
-    const [lags, activity, signs, processes, findings, findingCounts] = await Promise.all([
+    const [lags, activity, signs, processes, moves, silences, findingCounts] = await Promise.all([
       this.lags(),
       this.trail.activity(OVER_MINUTES),
       this.trail.signs(),
       this.processes.lately(PROCESSES_OVER_MINUTES),
-      this.findings.open(FINDINGS_MAX),
+      this.findings.open(MOVE_CAUSES, FINDINGS_MAX),
+      this.findings.open([SILENT_SOURCE], FINDINGS_MAX),
       this.findings.counts(),
     ]);
     return describeOverview(PIPELINE, {
@@ -84,7 +85,7 @@ export class StageWatch implements OnApplicationBootstrap, OnModuleDestroy {
       activity,
       signs,
       processes,
-      findings,
+      findings: [...moves, ...silences],
       findingCounts,
     });
   }

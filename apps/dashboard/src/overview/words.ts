@@ -127,6 +127,11 @@ export const MOVE_WORDS: Readonly<Record<MoveCause, { what: string; do: string }
   },
 };
 
+export const SILENT_SOURCE_WORDS = {
+  what: 'De har inte hörts av på längre tid än avtalet säger. Under tiden avslutas ingens åtkomst bara för att tiden går.',
+  do: 'Huvudmannen ser till att skolsystemet skickar igen. Är källan avvecklad: ta bort den ur inställningarna.',
+};
+
 export const MUST_ACT_WORDS: Readonly<Record<string, string>> = {
   huvudman: 'Huvudmannen',
   vendor: 'Leverantören',

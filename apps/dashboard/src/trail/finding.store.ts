@@ -34,7 +34,7 @@ const NOTE: Statement = {
 const OPEN: Statement = {
   name: 'dashboard.open-findings',
   text: `select id, stage, cause, source, huvudman, subject, since, must_act as "mustAct" from dashboard.finding
-          where state = 'opened' order by since limit $1`,
+          where state = 'opened' and cause = any($1) order by since limit $2`,
 };
 
 const COUNTS: Statement = {
@@ -70,8 +70,9 @@ export class FindingStore {
     ]);
   }
 
-  open(max: number): Promise<OpenFinding[]> {
-    return this.stage.read<OpenFinding>(OPEN, [max]);
+  /** Open findings of the causes, the oldest first. */
+  open(causes: readonly string[], max: number): Promise<OpenFinding[]> {
+    return this.stage.read<OpenFinding>(OPEN, [causes, max]);
   }
 
   counts(): Promise<FindingCount[]> {

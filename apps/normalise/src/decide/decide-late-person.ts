@@ -27,7 +27,7 @@ export function decideLatePerson(item: PersonFact, held: ClaimRecord, deciding: 
   // Of the lists before it was dropped the last one still says how somebody is marked, and what their EPPN is.
   const isNewest = held.deleted && item.version.modified > newestListAt(held);
   const late = isNewest ? item : { ...item, securityMarking: held.asserted.securityMarking };
-  const resolution = resolveLate(late, held, register);
+  const resolution = resolveLate(late, { held, isNewest, register });
   if (resolution === undefined) return passedOver;
   const known = resolution.is === 'new' ? undefined : register.persons.get(resolution.person);
   if (isNewest && takenEppn(item, [known?.id, ...mergedBy(resolution)], register) !== undefined) {
@@ -48,15 +48,26 @@ function isForgotten({ person, asserted }: ClaimRecord): boolean {
   return person === null && asserted.earlier === undefined;
 }
 
-/** A number that was another's is for a human, who is asked about the newest word. */
-function isOtherNumber({ numberDigest }: PersonFact, held: ClaimRecord): boolean {
-  return numberDigest !== null && held.numberDigest !== null && numberDigest !== held.numberDigest;
+/**
+ * Another personnummer is for a human, who is asked about the newest word; a TF number or samordningsnummer that a personnummer has
+ * followed says nothing new.
+ */
+function isOtherNumber({ number, numberDigest }: PersonFact, held: ClaimRecord): boolean {
+  if (numberDigest === null || held.numberDigest === null) return false;
+  if (numberDigest === held.numberDigest) return false;
+  const isFollowed = held.numberKind === 'personnummer' && number?.ok === true;
+  return !isFollowed || number.number.kind === 'personnummer';
 }
 
 /** Undefined when a human would have been asked. */
-function resolveLate(item: PersonFact, held: ClaimRecord, register: Register): Settled | undefined {
+function resolveLate(
+  item: PersonFact,
+  of: { readonly held: ClaimRecord; readonly isNewest: boolean; readonly register: Register },
+): Settled | undefined {
+  const { held, isNewest, register } = of;
   const { person } = held;
-  if (person !== null && (item.numberDigest === null || held.numberDigest !== null)) {
+  const tellsNoNumber = item.numberDigest === null || held.numberDigest !== null;
+  if (person !== null && tellsNoNumber && !isNewest) {
     return { is: 'known', person, merge: [], numberScope: 'huvudman' };
   }
   const resolution = resolve(item, statedIdentity(item), held, register);

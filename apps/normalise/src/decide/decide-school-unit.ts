@@ -87,7 +87,7 @@ function huvudmanOf(organisationNumber: string, { settings }: Deciding): string 
   return settings.huvudmen().find((one) => one.organisationNumber === organisationNumber)?.id;
 }
 
-function announceUnit(
+export function announceUnit(
   record: SchoolUnitRecord,
   huvudman: string,
   verb: 'registered' | 'changed' | 'closed' | 'succeeded',

@@ -1,5 +1,6 @@
 import type { PersonFact } from '../facts/source-fact.js';
 import {
+  isFullyProtected,
   resolveIdentity,
   type IdentityCandidate,
   type NumberBefore,
@@ -29,14 +30,35 @@ export function resolve(
   held: ClaimRecord | undefined,
   register: Register,
 ): Resolution {
-  const { huvudman, securityMarking, numberDigest } = item;
+  const { huvudman, numberDigest } = item;
   const known = held?.person
     ? { person: held.person, numberBefore: numberBefore(held, numberDigest) }
     : undefined;
   const candidates = numberDigest === null ? [] : candidatesOf(item, numberDigest, register);
   const answered = register.answers.get(claimKey(item.source.id, item.fact.localId));
   const answer = answered?.numberDigest === numberDigest ? answered?.answer : undefined;
-  return resolveIdentity({ huvudman, stated, securityMarking, known, candidates, answer });
+  const isHidden = isHiddenBy(item, held, candidates, register);
+  return resolveIdentity({ huvudman, stated, isHidden, known, candidates, answer });
+}
+
+/** Skyddad folkbokföring counts whichever register of the huvudman says it, not only the one that speaks now. */
+function isHiddenBy(
+  { huvudman, securityMarking }: PersonFact,
+  held: ClaimRecord | undefined,
+  candidates: readonly IdentityCandidate[],
+  { persons }: Register,
+): boolean {
+  if (isFullyProtected(securityMarking)) return true;
+  const known = held?.person ?? null;
+  const claims = known === null ? [] : (persons.get(known)?.claims ?? []);
+  const others = candidates.filter(({ person }) => person !== known);
+  return (
+    claims.some(
+      (one) =>
+        one !== held && one.huvudman === huvudman && isFullyProtected(one.asserted.securityMarking),
+    ) ||
+    others.some((one) => one.huvudmen.includes(huvudman) && isFullyProtected(one.securityMarking))
+  );
 }
 
 function numberBefore(held: ClaimRecord, digest: string | null): NumberBefore {

@@ -20,7 +20,11 @@ export function keepApart(
   const claims = person.claims.filter((claim) => claim.huvudman === huvudman);
   if (claims.length === 0 || claims.length === person.claims.length) return undefined;
   const names = [`apart\n${huvudman}\n${person.id}`, `apart\n${cause}\n${fact.localId}`];
-  const { apart, announcements } = separatePersons(person, claims, { names, register });
+  const { apart, announcements } = separatePersons(person, claims, {
+    names,
+    register,
+    toBe: item.securityMarking,
+  });
   if (numberDigest !== null) {
     register.moveIdentifier(
       { kind: 'civic', digest: numberDigest, scope: huvudman },

@@ -81,6 +81,13 @@ describe('what a student register said before its newest word', () => {
     expect(register.questions.size).toBe(0);
   });
 
+  it('with the TF number that a personnummer has followed counts for all but the number', () => {
+    const { tell, persons } = story();
+    tell('sis', person('elev-1', '2026-10-01', NOT_ENROLLED));
+    expect(tell('sis', person('elev-1', '2026-09-01', { civicNo: '20100314TF01' }))).toBe('enrolment.started'); // prettier-ignore
+    expect(persons()).toHaveLength(1);
+  });
+
   it('is passed over when it enrols at a unit of somebody else', () => {
     const { tell, persons } = story();
     tell('sis', person('elev-1', '2026-10-01', NOT_ENROLLED));

@@ -1,4 +1,5 @@
 import type { PersonAsserted } from '#adapters';
+import type { PersonEvent } from '#canonical';
 import { claimKey } from '../register/records.js';
 import { THERE, enrolment, person, story } from './testing/given-register.js';
 
@@ -115,12 +116,63 @@ describe('skyddad folkbokföring on a pupil whom two huvudmän have', () => {
     expect(persons()[0]!.enrolments).toHaveLength(2);
   });
 
+  it('shows the marking from the first event that tells of the one who is protected', () => {
+    const { tell, persons, announcements } = told();
+    announcements.length = 0;
+    tell('sis', person('elev-1', '2026-10-02', HIDDEN));
+    const { id } = persons()[1]!;
+    const states = announcements.flatMap(({ data }) => {
+      const { person: one, change } = data as PersonEvent['data'];
+      return 'separated' in change ? [one, change.separated.other] : [one];
+    });
+    const markings = states.filter((one) => one.id === id).map((one) => one.securityMarking);
+    expect(markings.length).toBeGreaterThan(2);
+    expect(new Set(markings)).toEqual(new Set(['Skyddad folkbokföring']));
+  });
+
   it('keeps them apart whatever the other huvudman says meanwhile', () => {
     const { tell, persons } = told();
     tell('sis', person('elev-1', '2026-10-02', HIDDEN));
     const more = atFriskola({ eppns: ['b2@friskola.example'] });
     expect(tell('fri', person('f-9', '2026-10-03', more))).toBe('person.updated');
     expect(persons()).toHaveLength(2);
+  });
+
+  it('is not undone by another register of the same huvudman that knows nothing of it', () => {
+    const { tell, persons } = told();
+    tell('sis', person('elev-1', '2026-10-02', HIDDEN));
+    expect(tell('vux', person('v-1', '2026-10-03', { enrolments: [] }))).not.toContain('merged');
+    expect(tell('vux', person('v-1', '2026-10-04'))).not.toContain('merged');
+    expect(persons()).toHaveLength(2);
+    expect(tell('sis', person('elev-1', '2026-10-05'))).toContain('person.merged');
+  });
+
+  it('set by two registers of one huvudman is lifted when both have lifted it', () => {
+    const { tell, persons } = told();
+    tell('sis', person('elev-1', '2026-10-02', HIDDEN));
+    tell('vux', person('v-1', '2026-10-02', HIDDEN));
+    expect(tell('sis', person('elev-1', '2026-10-03'))).not.toContain('merged');
+    expect(persons()).toHaveLength(2);
+    expect(tell('vux', person('v-1', '2026-10-04'))).toContain('person.merged');
+    expect(persons()).toHaveLength(1);
+  });
+
+  it('takes an EPPN along that was let go before: a test that is told under it is not the other’s', () => {
+    const { tell, persons } = told();
+    tell('sis', person('elev-1', '2026-09-20', { eppns: ['old@kommun.example'] }));
+    tell('sis', person('elev-1', '2026-09-21', { eppns: ['new@kommun.example'] }));
+    tell('sis', person('elev-1', '2026-10-02', { ...HIDDEN, eppns: ['new@kommun.example'] }));
+    tell('prov', {
+      kind: 'test-reported',
+      localId: 'prov-1',
+      modified: '2026-11-03T08:00:00.000000Z',
+      assignment: '8d3b0f5e-0000-4000-8000-000000000001',
+      eppn: 'old@kommun.example',
+      activity: '25fe03a1-0000-5000-8000-000000000001',
+      state: 'begun',
+      at: '2026-11-03T08:00:00.000000Z',
+    });
+    expect(persons().map(({ tests }) => tests.length)).toEqual([0, 1]);
   });
 
   it('lifted by the one who hid the pupil from the start joins whoever came meanwhile', () => {

@@ -30,7 +30,13 @@ export function mergePersons(
   for (const object of register.objects.values()) {
     if (object.person === from.id) Object.assign(object, { person: into.id, isChanged: true });
   }
-  register.removals.push({ from: from.id, to: into.id, sources: null, identifiers: [] });
+  register.removals.push({
+    from: from.id,
+    to: into.id,
+    sources: null,
+    huvudmen: [],
+    identifiers: [],
+  });
   const [gone, stays] = [besideClaims(from), besideClaims(into)];
   into.state = register.mergedView(into, {
     ...stays,

@@ -1,4 +1,4 @@
-import { SCHEMAS, type PersonState } from '#canonical';
+import { SCHEMAS, type PersonState, type SecurityMarking } from '#canonical';
 import { eppnDigest } from '../register/hub-ids.js';
 import type { ClaimRecord, PersonRecord } from '../register/records.js';
 import { besideClaims, eppnName, type Register } from '../register/register.js';
@@ -10,12 +10,13 @@ import type { Announcement } from './verdict.js';
  * where no claim of that source or huvudman stays behind. It is announced under both ids, each time with both states.
  *
  * @param claims some of `from`'s, not all.
- * @param names the new person's names, the best first.
+ * @param with `names`: the new person's, the best first. `toBe`: a marking that the new person is about to get; both events show it
+ * already, so that nobody is told a thing of a protected person first, and the person's own state gets it when that is decided.
  */
 export function separatePersons(
   from: PersonRecord,
   claims: readonly ClaimRecord[],
-  { names, register }: { readonly names: readonly string[]; readonly register: Register },
+  { names, register, toBe }: Separating,
 ): { readonly apart: PersonRecord; readonly announcements: readonly Announcement[] } {
   const apart = register.newPerson(names);
   for (const claim of claims) {
@@ -30,8 +31,14 @@ export function separatePersons(
       Object.assign(object, { person: apart.id, isChanged: true });
     }
   }
-  register.removals.push({ from: from.id, to: apart.id, sources: [...sources], identifiers: [] });
-  moveEppns(from, apart, register);
+  register.removals.push({
+    from: from.id,
+    to: apart.id,
+    sources: [...sources],
+    huvudmen: [...huvudmen],
+    identifiers: [],
+  });
+  moveEppns(from, apart, { huvudmen, register });
   const { duties, tests } = besideClaims(from);
   const isTheirs = (test: PersonState['tests'][number]): boolean =>
     test.huvudman !== undefined && huvudmen.has(test.huvudman);
@@ -45,10 +52,20 @@ export function separatePersons(
     duties: duties.filter(({ source }) => !sources.has(source)),
     tests: tests.filter((test) => !isTheirs(test)),
   });
-  return { apart, announcements: announce(from, apart) };
+  return { apart, announcements: announce(from, apart, toBe) };
 }
 
-function announce(from: PersonRecord, apart: PersonRecord): Announcement[] {
+interface Separating {
+  readonly names: readonly string[];
+  readonly register: Register;
+  readonly toBe?: SecurityMarking;
+}
+
+function announce(
+  from: PersonRecord,
+  apart: PersonRecord,
+  securityMarking = apart.state!.securityMarking,
+): Announcement[] {
   for (const person of [from, apart]) {
     person.emitted++;
     Object.assign(person, { isChanged: true, isStateChanged: true });
@@ -59,15 +76,16 @@ function announce(from: PersonRecord, apart: PersonRecord): Announcement[] {
     apart: apart.id,
     apartNumber: apart.emitted,
   };
+  const states = [{ ...apart.state!, securityMarking }, from.state!] as const;
   return [
-    { person: apart, other: from },
-    { person: from, other: apart },
-  ].map(({ person, other }) => ({
+    { person: apart, state: states[0], other: states[1] },
+    { person: from, state: states[1], other: states[0] },
+  ].map(({ person, state, other }) => ({
     type: 'se.elevnav.person.separated',
     subject: person.id,
     number: person.emitted,
     dataschema: SCHEMAS.person.dataschema,
-    data: { person: person.state, change: { separated: { ...numbers, other: other.state } } },
+    data: { person: state, change: { separated: { ...numbers, other } } },
   }));
 }
 
@@ -81,11 +99,19 @@ function gone(
   return new Set(apart.claims.map(of).filter((one) => !stay.has(one)));
 }
 
-function moveEppns(from: PersonRecord, apart: PersonRecord, register: Register): void {
+/** The EPPNs that the claims state, and those that their huvudmän have let go: a test that is reported under one goes along. */
+function moveEppns(
+  from: PersonRecord,
+  apart: PersonRecord,
+  { huvudmen, register }: { huvudmen: ReadonlySet<string>; register: Register },
+): void {
+  for (const identifier of register.identifiersOfPerson(from.id)) {
+    if (identifier.huvudman === null || !huvudmen.has(identifier.huvudman)) continue;
+    Object.assign(identifier, { person: apart.id, isChanged: true });
+  }
   const stay = new Set(from.claims.flatMap(({ asserted }) => asserted.eppns));
   for (const eppn of apart.claims.flatMap(({ asserted }) => asserted.eppns)) {
     if (stay.has(eppn)) continue;
-    const digest = eppnDigest(register.keys, eppn);
-    register.moveIdentifier(eppnName(digest), from, apart);
+    register.moveIdentifier(eppnName(eppnDigest(register.keys, eppn)), from, apart);
   }
 }

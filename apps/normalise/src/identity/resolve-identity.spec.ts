@@ -32,7 +32,7 @@ const ask = (overrides: Partial<IdentityQuestion>) =>
   resolveIdentity({
     huvudman: 'friskola1',
     stated: asta,
-    securityMarking: 'Ingen',
+    isHidden: false,
     known: undefined,
     candidates: [],
     answer: undefined,
@@ -78,10 +78,7 @@ describe('who a source speaks of', () => {
   });
 
   it.each([
-    [
-      'the new school says so',
-      { securityMarking: 'Skyddad folkbokföring' as const, candidates: [candidate()] },
-    ],
+    ['the new school says so', { isHidden: true, candidates: [candidate()] }],
     [
       'the old school said so',
       { candidates: [candidate({ securityMarking: 'Skyddad folkbokföring' })] },
@@ -91,7 +88,7 @@ describe('who a source speaks of', () => {
   });
 
   it('with sekretessmarkering is matched inside the hub', () => {
-    const marked = { securityMarking: 'Sekretessmarkering' as const, candidates: [candidate()] };
+    const marked = { candidates: [candidate({ securityMarking: 'Sekretessmarkering' })] };
     expect(ask(marked).is).toBe('matched');
   });
 

@@ -22,7 +22,8 @@ export interface IdentityCandidate {
 export interface IdentityQuestion {
   readonly huvudman: string;
   readonly stated: StatedIdentity;
-  readonly securityMarking: SecurityMarking;
+  /** The person has skyddad folkbokföring by a register of this huvudman. */
+  readonly isHidden: boolean;
   /** The person whom the source's local id already names, with the kind of number that the same claim stated before. */
   readonly known: { readonly person: string; readonly numberBefore: NumberBefore } | undefined;
   /** All others whom the stated number names, the huvudman's own first. */
@@ -122,8 +123,8 @@ function isKeptApart(
   return isHuvudmanOnly(question) || isFullyProtected(securityMarking);
 }
 
-function isHuvudmanOnly({ stated, securityMarking }: IdentityQuestion): boolean {
-  return stated.civicNumber?.kind === 'tf' || isFullyProtected(securityMarking);
+function isHuvudmanOnly({ stated, isHidden }: IdentityQuestion): boolean {
+  return stated.civicNumber?.kind === 'tf' || isHidden;
 }
 
 export function isFullyProtected(marking: SecurityMarking): boolean {

@@ -74,6 +74,8 @@ export interface Removal {
   readonly to: string;
   /** Whose duties and reports go; null when all of it does, since the two were one. */
   readonly sources: readonly string[] | null;
+  /** Whose EPPNs go, those that were let go included. */
+  readonly huvudmen: readonly string[];
   readonly identifiers: Pick<IdentifierRecord, 'kind' | 'digest' | 'scope'>[];
 }
 

@@ -32,6 +32,14 @@ const MOVE_OBJECTS = {
     where object.person = moved.from_id and object.source = moved.source`,
 };
 
+const MOVE_EPPNS = {
+  name: 'normalise.move-eppns',
+  text: `
+    update normalise.identifier as identifier set person = moved.to_id, since = now()
+    from unnest($1::uuid[], $2::uuid[], $3::text[]) as moved(from_id, to_id, huvudman)
+    where identifier.person = moved.from_id and identifier.kind = 'eppn' and identifier.huvudman = moved.huvudman`,
+};
+
 const MOVE_IDENTIFIERS = {
   name: 'normalise.move-identifiers',
   text: `
@@ -62,6 +70,16 @@ export function saveRemovals(unit: UnitOfWork, removals: readonly Removal[]): vo
       objects.map(({ from }) => from),
       objects.map(({ to }) => to),
       objects.map(({ source }) => source),
+    ]);
+  }
+  const eppns = removals.flatMap(({ from, to, huvudmen }) =>
+    huvudmen.map((huvudman) => ({ from, to, huvudman })),
+  );
+  if (eppns.length > 0) {
+    unit.write(MOVE_EPPNS, [
+      eppns.map(({ from }) => from),
+      eppns.map(({ to }) => to),
+      eppns.map(({ huvudman }) => huvudman),
     ]);
   }
   const identifiers = removals.flatMap(({ from, to, identifiers: moved }) =>

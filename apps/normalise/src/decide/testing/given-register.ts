@@ -16,6 +16,7 @@ import { Register } from '../../register/register.js';
 import { UnitHistory } from '../../succession/unit-history.js';
 import { decideFact } from '../decide-fact.js';
 import type { Deciding } from '../deciding.js';
+import type { Announcement } from '../verdict.js';
 
 export const HERE = nationalId('31279295');
 export const THERE = nationalId('12345674');
@@ -32,6 +33,7 @@ const source = (id: string, owner: string | null, sourceKind: SourceKind): Sourc
 });
 export const SOURCES = [
   source('sis', 'kommunen1', 'elevregister'),
+  source('vux', 'kommunen1', 'elevregister'),
   source('fri', 'friskola1', 'elevregister'),
   source('frånvaro', 'kommunen1', 'absence'),
   source('plattform', 'kommunen1', 'learning-platform'),
@@ -63,6 +65,7 @@ export function story() {
   };
   const receipt = receiptAt(new Date('2026-12-01T12:00:00Z'));
   let told = 0;
+  const announcements: Announcement[] = [];
   const tell = (from: string, fact: Fact): string => {
     const envelope = { id: `event-${++told}`, source: sourceUrn(from), type: fact.kind };
     const event: ReceivedEvent = {
@@ -80,6 +83,7 @@ export function story() {
     );
     switch (verdict.is) {
       case 'announced':
+        announcements.push(...verdict.announcements);
         return verdict.announcements.map(({ type }) => type.slice('se.elevnav.'.length)).join(', ');
       case 'parked':
         return `parked: ${verdict.reason.code}`;
@@ -90,7 +94,7 @@ export function story() {
   /** Those who have not turned out to be another. */
   const persons = (): PersonState[] =>
     [...register.persons.values()].filter(({ isEnded }) => !isEnded).map(({ state }) => state!);
-  return { tell, persons, arrivals: deciding.arrivals, register };
+  return { tell, persons, announcements, arrivals: deciding.arrivals, register };
 }
 
 export const person = (

@@ -1,0 +1,144 @@
+import type { AccountAsserted, PersonAsserted, PersonRemoved } from '#adapters';
+import { SOURCES, UNITS } from '../world.js';
+import { beingsOf } from './beings.js';
+import { FULL, isAlike, isFull, isProvisional, markingNumber, type Record, type Word } from './record.js'; // prettier-ignore
+
+/** Whose a record is, only a human can say: two who are told apart are given one EPPN. */
+export class Undecided extends Error {}
+
+export const OWNER = new Map(SOURCES.map(({ id, huvudman }) => [id, huvudman ?? '']));
+const UNIT_OWNER = new Map(UNITS.map(({ code, huvudman }) => [code, huvudman]));
+
+/** The records of all student registers, and the accounts of their persons, as the facts come in one after the other. */
+export class Records {
+  readonly all = new Map<string, Record>();
+  /** Accepted accounts, in no order. */
+  readonly accounts: { readonly key: string; readonly of: Record; readonly fact: AccountAsserted }[] = []; // prettier-ignore
+  private readonly removed = new Map<string, Word[]>();
+  private readonly waiting = new Map<string, { source: string; fact: AccountAsserted }[]>();
+
+  hearRemoval({ localId, modified }: PersonRemoved, source: string): void {
+    const words = this.wordsOf(`${source}|${localId}`);
+    if (words.some((word) => word.modified === modified)) return;
+    words.push({ modified, list: undefined });
+  }
+
+  hearPerson(fact: PersonAsserted, source: string): void {
+    const key = `${source}|${fact.localId}`;
+    const huvudman = OWNER.get(source)!;
+    if (fact.enrolments.some(({ unit }) => UNIT_OWNER.get(unit) !== huvudman)) return; // not its to say
+    const words = this.wordsOf(key);
+    if (words.some(({ modified }) => modified === fact.modified)) return;
+    const record = this.all.get(key);
+    const names = new Set([fact.names.givenName, fact.names.familyName]);
+    const told: Record = record ?? {
+      key,
+      huvudman,
+      words,
+      names,
+      born: fact.birthDate,
+      numbers: [],
+    };
+    if (isOtherNumber(fact, told) || this.isForHuman(fact, told)) return;
+    words.push({ modified: fact.modified, list: fact });
+    note(fact.civicNo, told);
+    this.all.set(key, told);
+    this.checkEppns(fact, told);
+    if (record !== undefined) return;
+    for (const one of this.waiting.get(`${huvudman}|${fact.localId}`) ?? []) {
+      this.hearAccount(one.fact, one.source);
+    }
+  }
+
+  /** An account waits until a register of its huvudman has told of its person; a newer word takes the place of one that waits. */
+  hearAccount(fact: AccountAsserted, source: string): void {
+    const huvudman = OWNER.get(source)!;
+    const key = `${source}|${fact.localId}`;
+    const of = [...this.all.values()].find(
+      (one) => one.huvudman === huvudman && one.key.endsWith(`|${fact.person}`),
+    );
+    if (of !== undefined) {
+      this.accounts.push({ key, of, fact });
+      return;
+    }
+    const place = `${huvudman}|${fact.person}`;
+    const before = (this.waiting.get(place) ?? []).filter(
+      (one) => one.fact.localId !== fact.localId || fact.modified < one.fact.modified,
+    );
+    this.waiting.set(place, [...before, { source, fact }]);
+  }
+
+  private wordsOf(key: string): Word[] {
+    const known = this.all.get(key)?.words ?? this.removed.get(key);
+    if (known !== undefined) return known;
+    const words: Word[] = [];
+    this.removed.set(key, words);
+    return words;
+  }
+
+  /** The number is another's: nobody answers here. A list that comes late is not asked about, unless none came after it. */
+  private isForHuman(fact: PersonAsserted, told: Record): boolean {
+    const { civicNo: number } = fact;
+    const isKnown = this.all.has(told.key);
+    if (number === undefined || this.all.size === (isKnown ? 1 : 0)) return false;
+    if (isKnown && number === told.numbers.at(-1) && !isNewestList(told, fact.modified)) return false; // prettier-ignore
+    const beings = beingsOf([...this.all.values()]);
+    const holders = holdersOf(number, beings, {
+      huvudman: told.huvudman,
+      isHidden: markingNumber(fact) === FULL,
+      own: beings.find((being) => being.includes(told)),
+    });
+    const alike = holders.filter((being) => being.some((one) => isAlike(one, told)));
+    return isKnown ? alike.length < holders.length : holders.length > 0 && alike.length === 0;
+  }
+
+  /** An EPPN merges nobody. */
+  private checkEppns({ eppns }: PersonAsserted, told: Record): void {
+    const isGiven = ({ words }: Record): boolean =>
+      words.some(({ list }) => list?.eppns.some((eppn) => eppns.includes(eppn)));
+    const others = [...this.all.values()].filter((one) => one !== told && isGiven(one));
+    if (others.length === 0) return;
+    const being = beingsOf([...this.all.values()]).find((one) => one.includes(told))!;
+    if (others.some((one) => !being.includes(one))) throw new Undecided();
+  }
+}
+
+/** Another number than before is for a human, but for the personnummer that follows a TF number. */
+function isOtherNumber({ civicNo: number, modified }: PersonAsserted, told: Record): boolean {
+  const before = told.numbers.at(-1);
+  if (number === undefined || before === undefined || number === before) return false;
+  const isNewest = told.words.every((word) => word.modified < modified);
+  return isNewest ? !isProvisional(before) : !isProvisional(number);
+}
+
+/** A TF number that comes late does not follow the personnummer. */
+function note(number: string | undefined, { numbers }: Record): void {
+  if (number === undefined || numbers.includes(number)) return;
+  if (isProvisional(number)) numbers.unshift(number);
+  else numbers.push(number);
+}
+
+interface Asking {
+  readonly huvudman: string;
+  readonly isHidden: boolean;
+  readonly own: readonly Record[] | undefined;
+}
+
+/** The others whom a number names to a huvudman: those of its own, and of others unless either side is not to be looked for. */
+function holdersOf(
+  number: string,
+  beings: readonly (readonly Record[])[],
+  { huvudman, isHidden, own }: Asking,
+): readonly (readonly Record[])[] {
+  const holders = beings.filter(
+    (being) => being !== own && being.some(({ numbers }) => numbers.includes(number)),
+  );
+  const isOwn = (being: readonly Record[]): boolean => being.some((one) => one.huvudman === huvudman); // prettier-ignore
+  const isAlone =
+    isHidden || isProvisional(number) || holders.some((being) => isOwn(being) && isFull(being));
+  return holders.filter((being) => isOwn(being) || (!isAlone && !isFull(being)));
+}
+
+function isNewestList({ words }: Record, modified: string): boolean {
+  return words.every((word) => word.list === undefined || word.modified < modified);
+}

@@ -1,0 +1,59 @@
+import type { keepApart } from '../../../apps/normalise/src/decide/keep-apart.js';
+import type { mergePersons } from '../../../apps/normalise/src/decide/merge-persons.js';
+import type { separatePersons } from '../../../apps/normalise/src/decide/separate-persons.js';
+import type { resolveIdentity } from '../../../apps/normalise/src/identity/resolve-identity.js';
+import { faulty, type FaultyRule } from './stand-in.js';
+
+const NORMALISE = 'apps/normalise/src';
+const identity = { file: `${NORMALISE}/identity/resolve-identity`, rule: 'resolveIdentity' };
+
+/** Who is one person with whom: TF numbers, merges, and skyddad folkbokföring. */
+export const FAULTY_GROUPING: readonly FaultyRule[] = [
+  faulty<typeof resolveIdentity>('a TF number matches across huvudmän', {
+    breaks: '§5 TF number',
+    ...identity,
+    make: (real) => (question) => {
+      const { stated } = question;
+      if (stated.civicNumber?.kind !== 'tf') return real(question);
+      const civicNumber = { ...stated.civicNumber, kind: 'personnummer' as const };
+      return real({ ...question, stated: { ...stated, civicNumber } });
+    },
+  }),
+  faulty<typeof mergePersons>('whoever turns out to be one stays two', {
+    breaks: '§5 merge',
+    file: `${NORMALISE}/decide/merge-persons`,
+    rule: 'mergePersons',
+    make: () => () => [],
+  }),
+  faulty<typeof resolveIdentity>('skyddad folkbokföring is matched all the same', {
+    breaks: '§6.8',
+    ...identity,
+    make: (real) => (question) =>
+      real({
+        ...question,
+        isHidden: false,
+        candidates: question.candidates.map((one) => ({ ...one, securityMarking: 'Ingen' })),
+      }),
+  }),
+  faulty<typeof resolveIdentity>('a marking that is lifted joins nobody again', {
+    breaks: '§6.8',
+    ...identity,
+    make: (real) => (question) =>
+      real(question.known === undefined ? question : { ...question, candidates: [] }),
+  }),
+  faulty<typeof keepApart>('who gets skyddad folkbokföring stays one with the others', {
+    breaks: '§6.8',
+    file: `${NORMALISE}/decide/keep-apart`,
+    rule: 'keepApart',
+    make: () => () => undefined,
+  }),
+  faulty<typeof separatePersons>('a separation is told before the marking is', {
+    breaks: '§6.8',
+    file: `${NORMALISE}/decide/separate-persons`,
+    rule: 'separatePersons',
+    make:
+      (real) =>
+      (from, claims, { names, register }) =>
+        real(from, claims, { names, register }),
+  }),
+];
