@@ -151,6 +151,7 @@ create table normalise.person (
   emitted bigint not null,
   state json not null,
   merged_into uuid,
+  dormant_since timestamp with time zone,
   constraint person_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES normalise.person(id),
   constraint person_pkey PRIMARY KEY (id)
 );
@@ -170,6 +171,23 @@ create table normalise.question (
   number_digest bytea not null,
   since timestamp with time zone not null default now(),
   constraint question_pkey PRIMARY KEY (id)
+);
+
+create table normalise.retention_run (
+  night date not null,
+  mode text not null,
+  state text not null,
+  began_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  passed uuid not null,
+  looked_at bigint not null default 0,
+  erased bigint not null default 0,
+  kept jsonb not null default '{}'::jsonb,
+  questions bigint not null default 0,
+  duration_ms bigint not null default 0,
+  constraint retention_run_mode_check CHECK ((mode = ANY (ARRAY['dry-run'::text, 'erase'::text]))),
+  constraint retention_run_pkey PRIMARY KEY (night),
+  constraint retention_run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'stopped'::text])))
 );
 
 create table normalise.rewrapping (
@@ -259,6 +277,7 @@ CREATE INDEX parked_due ON normalise.parked USING btree (due) WHERE (state = 'pa
 CREATE INDEX parked_key ON normalise.parked USING btree (key, id) WHERE (state = 'parked'::text);
 CREATE INDEX parked_subject ON normalise.parked USING btree (subject) WHERE (state = 'parked'::text);
 CREATE INDEX parked_untold ON normalise.parked USING btree (id) WHERE ((subject IS NOT NULL) AND (told <> (state = 'parked'::text)));
+CREATE INDEX person_dormant ON normalise.person USING btree (id, dormant_since) WHERE (dormant_since IS NOT NULL);
 CREATE INDEX school_unit_organisation_number ON normalise.school_unit USING btree (organisation_number);
 CREATE INDEX source_object_person ON normalise.source_object USING btree (person);
 CREATE INDEX succession_open ON normalise.succession USING btree (told_at) WHERE (phase <> 'done'::text);

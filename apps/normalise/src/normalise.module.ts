@@ -14,18 +14,22 @@ import { CommandsHandler } from './commands.handler.js';
 import { QuestionsController } from './register/questions.controller.js';
 import { SourceHeard1764000100005 } from './migrations/0005-source-heard.js';
 import { HuvudmanOfEppn1764000100006 } from './migrations/0006-huvudman-of-eppn.js';
+import { Retention1764000100007 } from './migrations/0007-retention.js';
 import { Announcing1764000100008 } from './migrations/0008-announcing.js';
 import { NormaliseConfig } from './normalise.config.js';
 import { RegisterController } from './register/register.controller.js';
 import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
+import { RetentionController } from './retention/retention.controller.js';
+import { RetentionPolicies } from './retention/retention-policies.js';
+import { RetentionSchedule } from './retention/retention.schedule.js';
 import { HeardSources } from './silence/heard-sources.js';
 import { SourceSilenceSchedule } from './silence/source-silence.schedule.js';
 import { FIND_ADAPTER, SourceEventsHandler } from './source-events.handler.js';
 import { SuccessionSchedule } from './succession/succession.schedule.js';
 
 /**
- * In: `source.*`, one consumer group per kind of source, `admin.commands`, and what is still to be spread of a succession. Out:
- * `canonical.events`, `findings`, `trail`.
+ * In: `source.*`, one consumer group per kind of source, `admin.commands`, what is still to be spread of a succession, and whoever's
+ * time is over. Out: `canonical.events`, `findings`, `trail`.
  */
 @Module({
   imports: [
@@ -38,6 +42,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
         MergePersons1764000100004,
         SourceHeard1764000100005,
         HuvudmanOfEppn1764000100006,
+        Retention1764000100007,
         Announcing1764000100008,
       ],
       inbox: true,
@@ -52,6 +57,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
     CommandsHandler,
     RegisterController,
     QuestionsController,
+    RetentionController,
     AnnouncingController,
   ],
   providers: [
@@ -59,6 +65,8 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
     RewrapKeysSchedule,
     HeardSources,
     SourceSilenceSchedule,
+    RetentionPolicies,
+    RetentionSchedule,
     SuccessionSchedule,
     {
       provide: NormaliseConfig,

@@ -1,6 +1,6 @@
 import { adapterNamed } from '#adapters';
 import { nationalId, sourceUrn, toBinaryHeaders, type PersonState, type Setting } from '#canonical';
-import { bootStage, type BootedStage } from '#runtime';
+import { bootStage, type BootedStage, type Clock } from '#runtime';
 import { stageTransport } from '#stage';
 import { eventually, ownServices, type OwnServices } from '#testing';
 import { NormaliseModule } from '../src/normalise.module.js';
@@ -44,25 +44,36 @@ export class NormaliseUnderTest {
   private constructor(
     readonly services: OwnServices,
     public stage: BootedStage,
+    private readonly clock: Clock | undefined,
   ) {}
 
-  static async start(name: string): Promise<NormaliseUnderTest> {
+  /** @param clock the stage's; that of the machine if left out. */
+  static async start(name: string, clock?: Clock): Promise<NormaliseUnderTest> {
     const services = await ownServices(name);
-    const under = new NormaliseUnderTest(services, await boot(services, {}));
-    await services.produce(
+    const under = new NormaliseUnderTest(services, await boot(services, {}, clock), clock);
+    await under.write(...SETTINGS);
+    return under;
+  }
+
+  async write(...settings: Setting[]): Promise<void> {
+    await this.services.produce(
       'admin.settings',
-      SETTINGS.map((setting) => ({
+      settings.map((setting) => ({
         key: `${setting.kind}/${setting.id}`,
         value: JSON.stringify(setting),
       })),
     );
-    return under;
+  }
+
+  /** A second process of the stage; whoever starts it stops it. */
+  second(): Promise<BootedStage> {
+    return boot(this.services, {}, this.clock);
   }
 
   /** Starts the stage anew, with other settings. */
   async restart(more: Record<string, string>): Promise<void> {
     await this.stage.stop();
-    this.stage = await boot(this.services, more);
+    this.stage = await boot(this.services, more, this.clock);
   }
 
   async stop(): Promise<void> {
@@ -146,10 +157,15 @@ export class NormaliseUnderTest {
   }
 }
 
-function boot(services: OwnServices, more: Record<string, string>): Promise<BootedStage> {
+function boot(
+  services: OwnServices,
+  more: Record<string, string>,
+  clock: Clock | undefined,
+): Promise<BootedStage> {
   return bootStage(NormaliseModule, {
     stage: 'normalise',
     environment: { ...services.environment, ...more },
+    ...(clock && { clock }),
     ownsProcess: false,
     strategies: (app) => [stageTransport(app)],
   });

@@ -477,6 +477,12 @@ describe('publish, on real services', () => {
 
     it('says that a cursor is gone when what follows it has been forgotten, or was undone by a restore', async () => {
       const { cursor } = await read(malmoToken, '?limit=1');
+      const [end] = await services.query<{ epoch: string }>(
+        'select epoch from publish.feed_end where huvudman = $1',
+        [MALMO.id],
+      );
+      const undone = encodeCursor(MALMO.id, { epoch: Number(end!.epoch) - 1, position: 5 });
+      expect((await ask(malmoToken, `?after=${undone}`)).status).toBe(410);
       await services.query(
         `update publish.feed set at = now() - interval '8 days' where huvudman = $1 and position <= 10`,
         [MALMO.id],

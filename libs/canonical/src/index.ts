@@ -24,7 +24,8 @@ export {
   type CanonicalEvent, type GroupEvent, type MergeChange, type OrganisationEvent, type PersonEvent, type SeparationChange,
 } from './events.js'; // prettier-ignore
 export {
-  AccessPolicy, CalendarSetting, DEFAULT_ACCESS_POLICY, HuvudmanSetting, Setting, SourceSetting, settingKey, sourceIdOf, sourceUrn,
+  AccessPolicy, CalendarSetting, DEFAULT_ACCESS_POLICY, DEFAULT_RETENTION, HuvudmanSetting, RETENTION_MODES, RetentionSetting, Setting,
+  SourceSetting, settingKey, sourceIdOf, sourceUrn,
 } from './settings.js'; // prettier-ignore
 export {
   ANSWERS,

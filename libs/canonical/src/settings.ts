@@ -44,6 +44,9 @@ export const DEFAULT_ACCESS_POLICY: AccessPolicy = {
   opensDaysBefore: 0,
 };
 
+/** How many days somebody whom no student register asserts any more is kept. Half a year is longer than any usual bridge. */
+const DormantDays = Type.Integer({ minimum: 180, maximum: 3_650 });
+
 export const HuvudmanSetting = Type.Object({
   kind: Type.Literal('huvudman'),
   id: HuvudmanId,
@@ -56,6 +59,8 @@ export const HuvudmanSetting = Type.Object({
   /** Client ids that may read this huvudman's topic and feed. */
   subscriberClients: Type.Array(ShortText, { maxItems: 50 }),
   policy: Type.Optional(Type.Partial(AccessPolicy)),
+  /** What it decides otherwise than the hub's retention; of several huvudmän that know a person the longest counts (decision 16). */
+  retention: Type.Optional(Type.Object({ dormantDays: DormantDays })),
 });
 export type HuvudmanSetting = Static<typeof HuvudmanSetting>;
 
@@ -102,7 +107,39 @@ export const CalendarSetting = Type.Object({
 });
 export type CalendarSetting = Static<typeof CalendarSetting>;
 
-export const Setting = Type.Union([HuvudmanSetting, SourceSetting, CalendarSetting]);
+/** `dry-run` looks and counts; only `erase` erases, which cannot be undone. */
+export const RETENTION_MODES = ['paused', 'dry-run', 'erase'] as const;
+
+/** How long the register keeps what nobody asserts any more, and whether it acts on it: one for the hub. */
+export const RetentionSetting = Type.Object({
+  kind: Type.Literal('retention'),
+  id: Type.Literal('register'),
+  mode: literals(RETENTION_MODES),
+  /** Where a huvudman has not said otherwise. */
+  dormantDays: Type.Optional(DormantDays),
+  /** How long a question about who is who is kept after it was settled. */
+  questionDays: Type.Optional(Type.Integer({ minimum: 7, maximum: 3_650 })),
+  /** The hour of the night in Sweden at which the day's run may begin. */
+  startsAtHour: Type.Optional(Type.Integer({ minimum: 0, maximum: 23 })),
+});
+export type RetentionSetting = Static<typeof RetentionSetting>;
+
+/** What holds until an operator has written it: nothing is erased. */
+export const DEFAULT_RETENTION: Required<RetentionSetting> = {
+  kind: 'retention',
+  id: 'register',
+  mode: 'dry-run',
+  dormantDays: 730,
+  questionDays: 30,
+  startsAtHour: 2,
+};
+
+export const Setting = Type.Union([
+  HuvudmanSetting,
+  SourceSetting,
+  CalendarSetting,
+  RetentionSetting,
+]);
 export type Setting = Static<typeof Setting>;
 
 /** The key of a setting on `admin.settings`. */

@@ -1,10 +1,12 @@
 import {
   DEFAULT_ACCESS_POLICY,
+  DEFAULT_RETENTION,
   SCHEMAS,
   settingKey,
   type AccessPolicy,
   type CalendarSetting,
   type HuvudmanSetting,
+  type RetentionSetting,
   type Setting,
   type SourceSetting,
 } from '#canonical';
@@ -79,6 +81,12 @@ export class Settings {
       this.policies.set(huvudman, policy);
     }
     return policy;
+  }
+
+  /** How long the register keeps what nobody asserts any more: as written, and a dry run where nothing is. */
+  retention(): Required<RetentionSetting> {
+    const key = settingKey(DEFAULT_RETENTION);
+    return { ...DEFAULT_RETENTION, ...(this.byKey.get(key) as RetentionSetting | undefined) };
   }
 
   /** Calls the listener for every change from now on. @returns a function that ends this. */

@@ -9,6 +9,14 @@ export async function accessToken(clientId: string, scopes: readonly string[]): 
   }
   const clientSecret = randomBytes(24).toString('base64url');
   await registerIssuerClient(directory, { clientId, clientSecret, scopes: [...scopes] });
+  return tokenOf(issuer, { clientId, clientSecret });
+}
+
+/** An access token for a client that the issuer knows, with all the scopes that it may ask for. */
+export async function tokenOf(
+  issuer: string,
+  { clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string },
+): Promise<string> {
   const discovery = await fetch(`${issuer}/.well-known/openid-configuration`);
   const { token_endpoint: endpoint } = (await discovery.json()) as { token_endpoint: string };
   const credential = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;

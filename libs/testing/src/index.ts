@@ -1,4 +1,4 @@
-export { accessToken } from './access-token.js';
+export { accessToken, tokenOf } from './access-token.js';
 export { eventually } from './eventually.js';
 export { startFaultProxy, type Conditions, type FaultProxy } from './fault-proxy.js';
 export { ownServices, type OwnServices, type ReadBack, type TestRecord } from './own-services.js';

@@ -62,19 +62,11 @@ interface Around {
 
 /** The stages, each as its own process; ingest first, since it makes the topics that the settings are written to. */
 export async function startStages(
-  { built, directory, seed }: HubOptions,
+  options: HubOptions,
   { services, proxies, kafka, town, atEnd }: Around,
 ): Promise<Pick<Battlefield, 'stages' | 'seconds'>> {
-  const environment = stageEnvironment(services, proxies, seed);
-  const mainOf = (name: StageName) =>
-    name === 'normalise' ? 'test/prove/faults/throwing-normalise.js' : `apps/${name}/src/main.js`;
-  const stageOf = async (name: StageName, as: string = name): Promise<StageProcess> => {
-    const main = join(built, mainOf(name));
-    const port = await freePort();
-    const stage = new StageProcess({ name: as, main, environment, directory, port });
-    atEnd(() => stage.stop());
-    return stage;
-  };
+  const around = { services, proxies, atEnd };
+  const stageOf = (name: StageName, as?: string) => prepareStage(options, around, { name, as });
   const stages = {} as Record<StageName, StageProcess>;
   for (const name of STAGE_NAMES) stages[name] = await stageOf(name);
   const seconds = [
@@ -88,6 +80,26 @@ export async function startStages(
   for (const stage of others) stage.start();
   await Promise.all(others.map((stage) => stage.ready()));
   return { stages, seconds };
+}
+
+/** One process of a stage, on a port of its own; it is not started yet. */
+export async function prepareStage(
+  { built, directory, seed }: HubOptions,
+  { services, proxies, atEnd }: Pick<Around, 'services' | 'proxies' | 'atEnd'>,
+  { name, as = name }: { readonly name: StageName | 'dashboard'; readonly as?: string | undefined },
+): Promise<StageProcess> {
+  const environment = stageEnvironment(services, proxies, seed);
+  const main = name === 'normalise' ? 'test/prove/faults/throwing-normalise.js' : `apps/${name}/src/main.js`; // prettier-ignore
+  const port = await freePort();
+  const stage = new StageProcess({
+    name: as,
+    main: join(built, main),
+    environment,
+    directory,
+    port,
+  });
+  atEnd(() => stage.stop());
+  return stage;
 }
 
 function stageEnvironment(

@@ -5,10 +5,11 @@ import type { Kafka } from 'kafkajs';
 import type { LocalServices } from '#local-services';
 import { SeededRandom } from '#testing';
 import { check, type Answer } from './check.js';
+import { expectedOf } from './expected-of.js';
 import { startServices, startStages, type AtEnd } from './hub-under-test.js';
 import { Ledger } from './ledger.js';
 import { Poisoner } from './poison.js';
-import { readOut, readTopic, whatMoves, type ReadOut } from './read-out.js';
+import { readOut, readTopic, type ReadOut } from './read-out.js';
 import {
   planStrikes,
   strikeAll,
@@ -17,6 +18,7 @@ import {
   type StrikeReport,
 } from './strikes.js';
 import { Town } from './town.js';
+import { untilStill } from './until-still.js';
 import { Vendors } from './vendors.js';
 import { Witness } from './witness.js';
 
@@ -61,9 +63,6 @@ const EVENTS_PER_PUPIL = 12;
 const TICK_MS = 20;
 /** More than this is not asked of the door at once while it makes up for an outage. */
 const WAITING_MAX = 4_000;
-/** A parked event may be due again only after two minutes. */
-const STANDSTILL_MS_MAX = 130_000;
-const STILL_POLL_MS = 1_000;
 
 /** One seeded run: services and stages of its own, events, faults, and the comparison of what went in with what came out. */
 export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
@@ -194,19 +193,6 @@ function isRight(answer: Answer, report: StrikeReport, planned: number): boolean
   );
 }
 
-function expectedOf(town: Town) {
-  return [...town.records.values()].map((record) => ({
-    record: record.name,
-    huvudman: record.huvudman.id,
-    eppns: [record.eppn, ...(record.accountEppn === undefined ? [] : [record.accountEppn])],
-    enrolments: record.enrolments.map(({ unit, startDate, endDate }) => ({
-      schoolUnit: unit,
-      startDate,
-      endDate,
-    })),
-  }));
-}
-
 /** For whoever looks for the cause: what came out, and what the stages told each other, one record a line. */
 async function keepReadOut(kafka: Kafka, out: ReadOut, directory: string): Promise<void> {
   const access = await readTopic(kafka, 'access.events', '');
@@ -240,21 +226,4 @@ async function pushEvents(to: {
   }
   await vendors.drained();
   await poisoner.drained();
-}
-
-/** Waits as long as something changes until nothing moves. @returns what still moves when it has stood still for too long. */
-async function untilStill(kafka: Kafka, services: LocalServices): Promise<string[]> {
-  let changedMs = Date.now();
-  let before = '';
-  let stillTimes = 0;
-  for (;;) {
-    const moving = await whatMoves(kafka, services.postgres.url).catch((error: unknown) => [
-      `It could not be seen what moves: ${String(error)}`,
-    ]);
-    stillTimes = moving.length === 0 ? stillTimes + 1 : 0;
-    if (moving.join() !== before) changedMs = Date.now();
-    before = moving.join();
-    if (stillTimes === 2 || Date.now() - changedMs > STANDSTILL_MS_MAX) return moving;
-    await pause(STILL_POLL_MS);
-  }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { LocalServices } from '#local-services';
+import { tokenOf } from '#testing';
 import type { Ledger } from './ledger.js';
 import type { Client } from './pupils.js';
 import type { VendorEvent } from './vendor-event.js';
@@ -123,17 +124,8 @@ export class Vendors {
   private async token(client: Client): Promise<string> {
     const known = this.tokens.get(client);
     if (known) return known;
-    const { url } = this.services.issuer;
-    const discovery = await fetch(`${url}/.well-known/openid-configuration`);
-    const { token_endpoint: endpoint } = (await discovery.json()) as { token_endpoint: string };
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: {
-        authorization: `Basic ${Buffer.from(`${client}:${encodeURIComponent(SECRET)}`).toString('base64')}`,
-      },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    });
-    const { access_token: token } = (await response.json()) as { access_token: string };
+    const secret = { clientId: client, clientSecret: SECRET };
+    const token = await tokenOf(this.services.issuer.url, secret);
     this.tokens.set(client, token);
     return token;
   }

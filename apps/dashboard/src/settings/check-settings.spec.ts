@@ -41,11 +41,29 @@ describe('a setting', () => {
     expect(faults({ invented: false })).toEqual(['/0/invented']);
   });
 
+  it('of how long somebody is kept is never shorter than half a year, and erases only in a mode that is known', () => {
+    const faults = (...bodies: object[]): string[] => {
+      const checked = checkSettings(bodies, at);
+      return checked.ok ? [] : checked.faults.map(({ pointer }) => pointer);
+    };
+    const hub = { kind: 'retention', id: 'register', mode: 'dry-run' };
+    expect(faults(hub, { ...hub, mode: 'erase', dormantDays: 365, startsAtHour: 23 })).toEqual([]);
+    expect(faults({ ...hub, dormantDays: 179 })).toEqual(['/0/dormantDays']);
+    expect(faults({ ...hub, mode: 'on' })).toEqual(['/0/mode']);
+    expect(faults({ ...hub, id: 'another' })).toEqual(['/0/id']);
+    expect(faults({ ...MALMO, retention: { dormantDays: 400 } })).toEqual([]);
+    expect(faults({ ...MALMO, retention: { dormantDays: 30 } })).toEqual([
+      '/0/retention/dormantDays',
+    ]);
+  });
+
   it('of no known kind is told which kinds there are', () => {
     for (const body of [null, 7, 'x', [], { kind: '__proto__' }, { kind: 'toString' }]) {
       expect(checkSettings([body], at)).toEqual({
         ok: false,
-        faults: [{ pointer: '/0/kind', detail: 'Expected one of huvudman, source, calendar' }],
+        faults: [
+          { pointer: '/0/kind', detail: 'Expected one of huvudman, source, calendar, retention' },
+        ],
       });
     }
   });

@@ -1,6 +1,7 @@
 import {
   CalendarSetting,
   HuvudmanSetting,
+  RetentionSetting,
   Setting,
   SourceSetting,
   compileSchema,
@@ -13,6 +14,7 @@ const BY_KIND: Readonly<Record<Setting['kind'], PayloadSchema>> = {
   huvudman: compileSchema('urn:elevnav:schema:setting-huvudman:1', HuvudmanSetting),
   source: compileSchema('urn:elevnav:schema:setting-source:1', SourceSetting),
   calendar: compileSchema('urn:elevnav:schema:setting-calendar:1', CalendarSetting),
+  retention: compileSchema('urn:elevnav:schema:setting-retention:1', RetentionSetting),
 };
 
 export interface SettingFault {

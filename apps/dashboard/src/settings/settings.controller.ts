@@ -10,7 +10,7 @@ const TOPIC = 'admin.settings';
 const SETTINGS_MAX = 2_000;
 
 /**
- * What administrators decide: huvudmän, sources and their contracts, calendars. A setting that was acknowledged is stored, with who
+ * What administrators decide: huvudmän, sources and their contracts, calendars, the retention. A setting that was acknowledged is stored, with who
  * wrote it, and in force in every stage within moments, not at once.
  */
 @Controller('v1/settings')

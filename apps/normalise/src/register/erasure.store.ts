@@ -31,7 +31,7 @@ const ERASE_IDENTIFIERS = {
   text: 'delete from normalise.identifier where person = any($1::uuid[])',
 };
 
-/** The key is shredded, those of persons who turned out to be this one too: what was sealed is lost, in every backup's copy of it as well. */
+/** The key is shredded, those of persons who turned out to be this one too: only a backup from before still opens what was sealed. */
 const SHRED_KEYS = {
   name: 'normalise.shred-keys',
   text: `update normalise.person set key = '' where id = any($1::uuid[]) or merged_into = any($1::uuid[])`,

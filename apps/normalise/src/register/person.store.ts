@@ -35,18 +35,23 @@ export async function lockPersons(
   }));
 }
 
-/** A person is inserted or updated, never upserted: a lost race must fail rather than overwrite. */
+/**
+ * A person is inserted or updated, never upserted: a lost race must fail rather than overwrite. Since when somebody is dormant is the
+ * hub's own time: a source's time may lie years back, and nobody may be erased sooner for it. Whoever returns is dormant no more.
+ */
 const SAVE_PERSONS = {
   name: 'normalise.save-persons',
   text: `
     with rows as materialized (
-      select * from unnest($1::uuid[], $2::bytea[], $3::bigint[], $4::boolean[], $5::json[])
-        as row(id, key, emitted, is_new, state)),
+      select * from unnest($1::uuid[], $2::bytea[], $3::bigint[], $4::boolean[], $5::json[], $6::timestamptz[])
+        as row(id, key, emitted, is_new, state, dormant_since)),
     changed as (
-      update normalise.person as person set emitted = rows.emitted, state = coalesce(rows.state, person.state)
+      update normalise.person as person set emitted = rows.emitted, state = coalesce(rows.state, person.state),
+        dormant_since = case when rows.state is null then person.dormant_since
+          when rows.dormant_since is not null then coalesce(person.dormant_since, rows.dormant_since) end
       from rows where not rows.is_new and person.id = rows.id)
-    insert into normalise.person (id, key, emitted, state)
-    select id, key, emitted, state from rows where is_new`,
+    insert into normalise.person (id, key, emitted, state, dormant_since)
+    select id, key, emitted, state, dormant_since from rows where is_new`,
 };
 
 export function savePersons(unit: UnitOfWork, persons: readonly PersonRecord[]): void {
@@ -58,5 +63,6 @@ export function savePersons(unit: UnitOfWork, persons: readonly PersonRecord[]):
     persons.map(({ emitted }) => emitted),
     persons.map(({ isNew }) => isNew),
     persons.map(({ isStateChanged, state }) => (isStateChanged ? JSON.stringify(state) : null)),
+    persons.map(({ state }) => (state?.standing === 'dormant' ? unit.now : null)),
   ]);
 }

@@ -8,11 +8,15 @@ const END_PERSONS = {
     from unnest($1::uuid[], $2::uuid[]) as ended(id, into_id) where person.id = ended.id`,
 };
 
-/** All that referred to a person who turned out to be another. */
+/** All that referred to a person who turned out to be another; of two who are dormant the one who has been for less long counts. */
 const MOVE_ALL = {
   name: 'normalise.move-all',
   text: `
     with pairs as (select * from unnest($1::uuid[], $2::uuid[]) as pair(from_id, to_id)),
+    dormancy as (
+      update normalise.person as survivor set dormant_since = greatest(survivor.dormant_since, gone.dormant_since)
+      from pairs join normalise.person as gone on gone.id = pairs.from_id
+      where survivor.id = pairs.to_id and survivor.dormant_since is not null),
     identifiers as (
       update normalise.identifier as identifier set person = pairs.to_id from pairs where identifier.person = pairs.from_id),
     claims as (

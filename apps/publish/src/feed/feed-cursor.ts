@@ -29,3 +29,7 @@ export function isAfter(place: FeedPlace, other: FeedPlace): boolean {
     place.epoch > other.epoch || (place.epoch === other.epoch && place.position > other.position)
   );
 }
+
+export function isSamePlace(place: FeedPlace, other: FeedPlace): boolean {
+  return place.epoch === other.epoch && place.position === other.position;
+}

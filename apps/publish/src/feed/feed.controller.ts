@@ -4,7 +4,13 @@ import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class
 import { isBusy } from '#database';
 import { CurrentPrincipal, PROBLEMS, Problem, Scopes, type Principal } from '#runtime';
 import { Settings } from '#stage';
-import { FEED_START, decodeCursor, encodeCursor, isAfter, type FeedPlace } from './feed-cursor.js';
+import {
+  FEED_START,
+  decodeCursor,
+  encodeCursor,
+  isSamePlace,
+  type FeedPlace,
+} from './feed-cursor.js';
 import { FEED_PROBLEMS } from './feed-problems.js';
 import { FeedWatch } from './feed-watch.js';
 import { FeedStore, type FeedRow } from './feed.store.js';
@@ -99,13 +105,12 @@ export class FeedController {
   private async startOf(huvudman: string, cursor: string | undefined): Promise<FeedPlace> {
     const asked = cursor === undefined ? undefined : decodeCursor(huvudman, cursor);
     if (cursor !== undefined && !asked) throw new Problem(FEED_PROBLEMS['cursor-malformed']);
-    const [ends] = await this.feed.ends([huvudman]);
-    const { end, forgotten } = ends ?? { end: FEED_START, forgotten: FEED_START };
+    const { forgotten, isThere } = await this.feed.lookUp(huvudman, asked ?? FEED_START);
     if (!asked) return forgotten;
-    // A place beyond the end is of a time that a restore has undone.
-    if (isAfter(forgotten, asked) || isAfter(asked, end))
-      throw new Problem(FEED_PROBLEMS['cursor-gone']);
-    return asked;
+    // A cursor names the last event that was read, or where the feed begins. One whose event is not there is of a time that a restore
+    // has undone, also when the feed has gone on since: its reader may hold what was never told again.
+    if (isThere || isSamePlace(asked, forgotten)) return asked;
+    throw new Problem(FEED_PROBLEMS['cursor-gone']);
   }
 }
 

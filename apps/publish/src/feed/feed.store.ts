@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Session } from '#database';
 import { Stage, type OutboxRow, type Statement } from '#stage';
-import type { FeedPlace } from './feed-cursor.js';
+import { FEED_START, type FeedPlace } from './feed-cursor.js';
 import { structuredEvent } from './structured-event.js';
 
 /** Where a huvudman's feed ends, and up to where it has been forgotten. */
@@ -61,6 +61,14 @@ const ENDS: Statement = {
   name: 'publish.feed-ends',
   text: `select huvudman, epoch, position, forgotten_epoch as "forgottenEpoch", forgotten_position as "forgottenPosition"
            from publish.feed_end where huvudman = any($1::text[])`,
+};
+
+const LOOK_UP: Statement = {
+  name: 'publish.look-up-place',
+  text: `select forgotten_epoch as epoch, forgotten_position as position,
+                exists (select from publish.feed f
+                         where f.huvudman = feed_end.huvudman and f.epoch = $2 and f.position = $3) as "isThere"
+           from publish.feed_end where huvudman = $1`,
 };
 
 /** Real time, as the topics' retention is: a clock that is stepped for a demo must not empty the feed. */
@@ -129,6 +137,20 @@ export class FeedStore {
       end: { epoch, position },
       forgotten: { epoch: forgottenEpoch, position: forgottenPosition },
     }));
+  }
+
+  /** Up to where the feed has been forgotten, and whether it holds an event at this place. */
+  async lookUp(
+    huvudman: string,
+    { epoch, position }: FeedPlace,
+  ): Promise<{ readonly forgotten: FeedPlace; readonly isThere: boolean }> {
+    const [row] = await this.stage.read<FeedPlace & { isThere: boolean }>(LOOK_UP, [
+      huvudman,
+      epoch,
+      position,
+    ]);
+    const { isThere, ...forgotten } = row ?? { ...FEED_START, isThere: false };
+    return { forgotten, isThere };
   }
 
   /** Forgets at most `max` events older than so many days. @returns how many it was. */

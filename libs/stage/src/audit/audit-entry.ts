@@ -12,6 +12,8 @@ export const AUDIT_ACTIONS = [
   'command.given',
   'question.read',
   'register.read',
+  'retention.applied',
+  'retention.read',
   'setting.written',
   'trail.read',
 ] as const;
