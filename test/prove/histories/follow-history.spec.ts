@@ -11,6 +11,8 @@ import { tellStory } from './tell-story.js';
 /** A few of the histories that `npm run prove -- histories` tells by the hundred thousand. */
 const RUNS = 150;
 const ORDERED_RUNS = 3;
+/** The same ones each time; the proof tells others. */
+const SEED = 4711;
 const EVERY_NTH_BASIC_MOVE = 4_001;
 
 async function expectRight(history: History): Promise<void> {
@@ -21,7 +23,7 @@ async function expectRight(history: History): Promise<void> {
 describe('whatever schools say', () => {
   it('there is no gap, one home, nothing resurrected and nothing leaked', async () => {
     const property = fc.asyncProperty(fc.integer(), (number) => expectRight(inventHistory(number)));
-    await fc.assert(property, { numRuns: RUNS });
+    await fc.assert(property, { numRuns: RUNS, seed: SEED });
   });
 
   it('another order of the same facts ends in the same state', async () => {
@@ -29,7 +31,7 @@ describe('whatever schools say', () => {
       const { divergent } = await permuteHistory(inventHistory(number), new Tape(number));
       if (divergent !== undefined) throw new Error(tellStory(divergent, []));
     });
-    await fc.assert(property, { numRuns: ORDERED_RUNS });
+    await fc.assert(property, { numRuns: ORDERED_RUNS, seed: SEED });
   });
 
   it('the basic move goes right in every order', async () => {

@@ -8,9 +8,9 @@ import type { Register } from '../register/register.js';
 import type { Deciding } from './deciding.js';
 import { holdNumber, mergedBy, resolve, type Settled } from './identify-person.js';
 import { keepApart } from './keep-apart.js';
-import { mergePersons } from './merge-persons.js';
+import { joinPersons } from './join-persons.js';
 import { assertedEnrolments, holdEppns, isForgotten, namesOf, sealIdentity, statedIdentity, takenEppn, termsOf } from './person-claim.js'; // prettier-ignore
-import { announcePerson, announced, outdated, type Announcement, type Verdict } from './verdict.js';
+import { announced, outdated, type Announcement, type Verdict } from './verdict.js';
 
 /**
  * What a student register said before its newest word. It changes nothing that the newest word says; it tells of enrolments that the
@@ -103,13 +103,8 @@ function applyLate(item: PersonFact, decided: DecidedLate, deciding: Deciding): 
     held.numberKind = statedIdentity(item).civicNumber!.kind;
     holdNumber(item, { person, resolution }, register);
   }
-  const merges = mergedBy(resolution).map((id) => register.persons.get(id)!);
-  const survivor = merges[0] ?? person;
-  const others = [person, ...merges].filter((one) => one !== survivor);
-  const announcements = [
-    ...announcePerson(person, register.remerge(person)),
-    ...others.flatMap((one) => mergePersons(one, survivor, register)),
-  ];
+  const news = register.remerge(person);
+  const { survivor, announcements } = joinPersons(person, mergedBy(resolution), { news, register });
   if (isNewest) holdEppns(item, survivor, before.eppns, deciding);
   for (const digest of item.eppnDigests) {
     if (register.rememberEppn(digest, survivor.id, huvudman)) arrivals.add(eppnReference(digest));

@@ -12,7 +12,7 @@ import type { Deciding } from './deciding.js';
 import { holdNumber, mergedBy, resolve, type Settled } from './identify-person.js';
 import { identityQuestion } from './identity-question.js';
 import { keepApart } from './keep-apart.js';
-import { mergePersons } from './merge-persons.js';
+import { joinPersons } from './join-persons.js';
 import { badData, contradiction } from './park-reasons.js';
 import {
   assertedEnrolments,
@@ -118,15 +118,11 @@ function applyPerson(item: PersonFact, decided: Decided, deciding: Deciding): An
   const released =
     previous === undefined ? [] : register.releaseEppns(previous, before?.eppns ?? []);
   for (const digest of released) arrivals.add(eppnReference(digest));
-  const merges = mergedBy(resolution).map((id) => register.persons.get(id)!);
-  const survivor = merges[0] ?? person;
-  const others = [person, ...merges].filter((one) => one !== survivor);
-  // The claim's own news come first, under the id that its huvudman knows.
-  const announcements = [
-    ...announcePerson(person, register.remerge(person, { withdrawn: false, identityChanged })),
-    ...(previous === undefined ? [] : announcePerson(previous, register.remerge(previous))),
-    ...others.flatMap((one) => mergePersons(one, survivor, register)),
-  ];
+  const news = register.remerge(person, { withdrawn: false, identityChanged });
+  const { survivor, announcements } = joinPersons(person, mergedBy(resolution), { news, register });
+  if (previous !== undefined) {
+    announcements.push(...announcePerson(previous, register.remerge(previous)));
+  }
   holdEppns(item, survivor, before?.eppns ?? [], deciding);
   if (isFirst) arrivals.add(personReference(register.keys, huvudman, fact.localId));
   return announcements;

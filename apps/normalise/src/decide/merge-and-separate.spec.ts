@@ -18,7 +18,7 @@ describe('a TF number that becomes a personnummer', () => {
     expect(persons()).toHaveLength(2);
     const known = atFriskola({ eppns: ['b1@friskola.example'] });
     expect(tell('fri', person('f-9', '2026-10-05', known))).toBe(
-      'person.updated, person.merged, person.merged',
+      'person.merged, person.merged, person.updated',
     );
     const [one, ...others] = persons();
     expect(others).toEqual([]);
@@ -31,6 +31,21 @@ describe('a TF number that becomes a personnummer', () => {
     expect(
       tell('fri', person('f-9', '2026-10-06', { ...known, eppns: ['b2@friskola.example'] })),
     ).toBe('person.updated');
+  });
+
+  it('is told as of somebody protected when the one whom it joins is, from the first event on', () => {
+    const { tell, announcements } = story();
+    const marked = { securityMarking: 'Sekretessmarkering' } as const;
+    tell('sis', person('elev-1', '2026-08-18', marked));
+    tell('fri', person('f-9', '2026-10-01', atFriskola({ civicNo: '20100314TF01' })));
+    announcements.length = 0;
+    const ended = { enrolments: [enrolment(THERE, '2026-10-01', '2026-10-09')] };
+    expect(tell('fri', person('f-9', '2026-10-05', ended))).toBe(
+      'person.merged, person.merged, person.updated, enrolment.ended',
+    );
+    const states = announcements.map(({ data }) => (data as PersonEvent['data']).person);
+    expect(new Set(states.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(states.map((one) => one.securityMarking))).toEqual(new Set([marked.securityMarking])); // prettier-ignore
   });
 
   it('is for a human when the two are unlike, and the answer is remembered', () => {
@@ -51,7 +66,7 @@ describe('a TF number that becomes a personnummer', () => {
       '2026-10-07',
       atFriskola({ ...bo, eppns: ['b1@friskola.example'] }),
     );
-    expect(tell('fri', again)).toBe('person.updated, person.merged, person.merged');
+    expect(tell('fri', again)).toBe('person.merged, person.merged, person.updated');
     expect(persons()).toHaveLength(1);
   });
 });
@@ -110,7 +125,7 @@ describe('skyddad folkbokföring on a pupil whom two huvudmän have', () => {
     expect(sis!.enrolments.map(({ huvudman }) => huvudman)).toEqual(['kommunen1']);
     const lifted = { eppns: ['a1@kommun.example'] };
     expect(tell('sis', person('elev-1', '2026-10-03', lifted))).toBe(
-      'person.unprotected, person.merged, person.merged',
+      'person.merged, person.merged, person.unprotected',
     );
     expect(persons()).toHaveLength(1);
     expect(persons()[0]!.enrolments).toHaveLength(2);

@@ -43,7 +43,7 @@ export class Records {
     words.push({ modified: fact.modified, list: fact });
     note(fact.civicNo, told);
     this.all.set(key, told);
-    this.checkEppns(fact, told);
+    this.checkEppns(fact.eppns, told);
     if (record !== undefined) return;
     for (const one of this.waiting.get(`${huvudman}|${fact.localId}`) ?? []) {
       this.hearAccount(one.fact, one.source);
@@ -59,6 +59,7 @@ export class Records {
     );
     if (of !== undefined) {
       this.accounts.push({ key, of, fact });
+      if (fact.eppn !== null) this.checkEppns([fact.eppn], of);
       return;
     }
     const place = `${huvudman}|${fact.person}`;
@@ -93,13 +94,20 @@ export class Records {
   }
 
   /** An EPPN merges nobody. */
-  private checkEppns({ eppns }: PersonAsserted, told: Record): void {
-    const isGiven = ({ words }: Record): boolean =>
-      words.some(({ list }) => list?.eppns.some((eppn) => eppns.includes(eppn)));
-    const others = [...this.all.values()].filter((one) => one !== told && isGiven(one));
+  private checkEppns(eppns: readonly string[], told: Record): void {
+    const others = [...this.all.values()].filter(
+      (one) => one !== told && this.hasGiven(one, eppns),
+    );
     if (others.length === 0) return;
     const being = beingsOf([...this.all.values()]).find((one) => one.includes(told))!;
     if (others.some((one) => !being.includes(one))) throw new Undecided();
+  }
+
+  private hasGiven(record: Record, eppns: readonly string[]): boolean {
+    return (
+      record.words.some(({ list }) => list?.eppns.some((eppn) => eppns.includes(eppn))) ||
+      this.accounts.some(({ of, fact }) => of === record && eppns.includes(fact.eppn ?? ''))
+    );
   }
 }
 
