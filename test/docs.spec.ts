@@ -1,7 +1,8 @@
-import { existsSync, globSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { settingsOf } from '#runtime';
 import { TOPICS } from '#canonical';
+import { goldenText } from '#testing';
 import { deriveDocuments } from './docs/derive-documents.js';
 import { CONFIG_CLASSES } from './docs/describe-settings.js';
 import { sourceFiles } from './tidy/source-files.js';
@@ -15,11 +16,7 @@ const allNames = new Set(sourceFiles().map(({ path }) => basename(path)));
 describe('what is made from the sources', () => {
   it('is what the sources make; UPDATE_GOLDEN=1 npm test -- test/docs.spec.ts writes it anew', async () => {
     for (const [path, wanted] of await deriveDocuments()) {
-      if (process.env.UPDATE_GOLDEN === '1') {
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(path, wanted);
-      }
-      expect({ path, text: readFileSync(path, 'utf8') }).toEqual({ path, text: wanted });
+      expect({ path, text: goldenText(path, wanted) }).toEqual({ path, text: wanted });
     }
   });
 

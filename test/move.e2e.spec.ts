@@ -1,5 +1,5 @@
 import { Log, Shutdown } from '#runtime';
-import { ownServices, type OwnServices } from '#testing';
+import { ownServices, testDirectory, type OwnServices } from '#testing';
 import { figuresOf, isFaultless } from '../apps/hub/src/demo/demo-move.js';
 import { tellMoves, type MovesOutcome } from '../apps/hub/src/demo/tell-moves.js';
 
@@ -17,7 +17,7 @@ describe('a pupil who moves to another huvudman', () => {
     shutdown = new Shutdown({ log });
     outcome = await tellMoves({
       environment: services.environment,
-      directory: process.env['ELEVNAV_TEST_DIRECTORY']!,
+      directory: testDirectory(),
       seed: 1,
       log,
       shutdown,

@@ -1,8 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dumpSchema } from '#database';
 import { bootStage, type RootModule } from '#runtime';
 import { Stage } from '#stage';
-import { ownServices, type OwnServices } from '#testing';
+import { goldenText, ownServices, type OwnServices } from '#testing';
 import { DashboardModule } from '#apps/dashboard';
 import { NormaliseModule } from '#apps/normalise';
 import { PublishModule } from '#apps/publish';
@@ -35,8 +34,7 @@ describe('the schema that a stage’s migrations make on an empty database', () 
       const booted = await bootStage(module, { stage, environment, ownsProcess: false });
       try {
         const text = await dumpSchema(booted.app.get(Stage, { strict: false }).database);
-        if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, text);
-        expect(existsSync(path) ? readFileSync(path, 'utf8') : '').toBe(text);
+        expect(goldenText(path, text)).toBe(text);
       } finally {
         await booted.stop();
       }

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { eventually, ownServices, type OwnServices } from '#testing';
+import { processEnvironment } from '#runtime';
+import { eventually, ownServices, testDirectory, type OwnServices } from '#testing';
 
 const MAIN = join(import.meta.dirname, '../dist/apps/hub/src/main.js');
 const SPEC_LIMIT_MS = 120_000;
@@ -59,7 +60,7 @@ describe('npm start', () => {
     const ports = ['DASHBOARD', 'INGEST', 'PUBLISH', 'TEST_ACCESS', 'NORMALISE', 'SANDBOX'];
     hub = new StartedHub(
       {
-        PATH: process.env['PATH'],
+        PATH: processEnvironment().PATH,
         ...services.environment,
         ...Object.fromEntries(ports.map((name) => [`ELEVNAV_${name}_PORT`, '0'])),
         HUB_DIRECTORY: directory,
@@ -77,7 +78,7 @@ describe('npm start', () => {
   beforeAll(async () => {
     services = await ownServices('start');
     // Beside the clients of this run's issuer: the sandbox registers its own there.
-    directory = process.env['ELEVNAV_TEST_DIRECTORY']!;
+    directory = testDirectory();
   });
   afterEach(async () => {
     await hub?.stop();
@@ -150,7 +151,7 @@ describe('npm start', () => {
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
     const started = new StartedHub(
-      { PATH: process.env['PATH'], HUB_DIRECTORY: folder, ELEVNAV_INGEST_PORT: String(port) },
+      { PATH: processEnvironment().PATH, HUB_DIRECTORY: folder, ELEVNAV_INGEST_PORT: String(port) },
       [],
     );
     const [code] = (await once(started.child, 'exit')) as [number];

@@ -40,11 +40,9 @@ describe('the environment', () => {
   const MAY_READ = [
     /\.config\.ts$/, // the classes that check what they read
     /^libs\/local-services\//, // asks which services are given before any configuration exists
-    /^libs\/testing\//, // takes what Jest's global set-up found
     /^bin\//, // runs before anything is installed
     /^test\/services\.global-setup\.mjs$/, // hands the addresses on to the specs
     /^test\/(bench|prove)\//, // start processes with the PATH they were started with
-    /\.spec\.ts$/, // UPDATE_GOLDEN, and where the services of the run lie
   ];
 
   it('is read by configuration classes only', () => {

@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { sourceUrn } from '#canonical';
 import { startLocalServices, type LocalServices } from '#local-services';
+import { testDirectory } from '#testing';
 import { openDoor, personEvent, type Door } from '../test/open-door.js';
 
 const BATCH = 'application/cloudevents-batch+json';
@@ -15,13 +13,10 @@ const REGISTER_TOPIC = 'source.elevregister';
 
 let services: LocalServices;
 let directory: string;
-let ownDirectory: string | undefined;
 let door: Door;
 
 beforeAll(async () => {
-  const shared = process.env.ELEVNAV_TEST_DIRECTORY;
-  if (shared === undefined) ownDirectory = await mkdtemp(join(tmpdir(), 'elevnav-ingest-'));
-  directory = shared ?? ownDirectory!;
+  directory = testDirectory();
   services = await startLocalServices({
     directory,
     need: ['kafka', 'issuer'],
@@ -33,7 +28,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await door?.close();
   await services?.stop();
-  if (ownDirectory !== undefined) await rm(ownDirectory, { recursive: true, force: true });
 });
 
 interface Answer {

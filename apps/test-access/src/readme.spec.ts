@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settingsOf } from '#runtime';
+import { goldenText } from '#testing';
 import { TestAccessConfig } from './test-access.config.js';
 
 const README = join(import.meta.dirname, '../README.md');
@@ -13,6 +14,5 @@ it('The table of settings in the README is that of the code; UPDATE_GOLDEN=1 rew
   );
   const text = readFileSync(README, 'utf8');
   const wanted = `${text.slice(0, text.indexOf(HEAD) + HEAD.length)}${rows.join('\n')}\n`;
-  if (process.env.UPDATE_GOLDEN === '1') writeFileSync(README, wanted);
-  expect(readFileSync(README, 'utf8')).toBe(wanted);
+  expect(goldenText(README, wanted)).toBe(wanted);
 });

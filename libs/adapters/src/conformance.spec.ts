@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { TOPICS, sourceTopic } from '#canonical';
+import { goldenText } from '#testing';
 import type { Adapter, Admission, Issue, SourceEvent } from './adapter.js';
 import { ADAPTERS, adapterNamed } from './adapters.js';
 
@@ -73,8 +74,7 @@ function agreesWithItsGoldenCases(adapter: Adapter): void {
     const translation = adapter.translate(afterTheDoor(source, admission));
     const path = join(folder, 'canonical.json');
     const given = `${JSON.stringify({ admission, translation }, null, 2)}\n`;
-    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(path, given);
-    expect(given).toBe(readFileSync(path, 'utf8'));
+    expect(given).toBe(goldenText(path, given));
   });
 
   it('has a golden case that is understood for every type, and none for another type', () => {

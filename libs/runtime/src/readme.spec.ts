@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { goldenText } from '#testing';
 import { HttpConfig, IssuerConfig, LogConfig, settingsOf } from './index.js';
 
 const README = join(import.meta.dirname, '../README.md');
@@ -20,7 +21,6 @@ describe('the table of settings in the README', () => {
       text.indexOf('| --- | --- | --- |') + '| --- | --- | --- |\n'.length,
     );
     const wanted = `${head}${rows().join('\n')}\n`;
-    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(README, wanted);
-    expect(readFileSync(README, 'utf8')).toBe(wanted);
+    expect(goldenText(README, wanted)).toBe(wanted);
   });
 });

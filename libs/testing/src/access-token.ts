@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { registerIssuerClient } from '#local-services';
+import { sharedServices, testDirectory } from './testing.config.js';
 
 /** An access token of the test services' issuer, for a client with these scopes, which is registered first. */
 export async function accessToken(clientId: string, scopes: readonly string[]): Promise<string> {
-  const { OIDC_ISSUER: issuer = '', ELEVNAV_TEST_DIRECTORY: directory = '' } = process.env;
-  if (!issuer || !directory) {
-    throw new Error('The test issuer is not running: run this spec through `npm test`.');
-  }
+  const { OIDC_ISSUER: issuer } = sharedServices();
   const clientSecret = randomBytes(24).toString('base64url');
-  await registerIssuerClient(directory, { clientId, clientSecret, scopes: [...scopes] });
+  await registerIssuerClient(testDirectory(), { clientId, clientSecret, scopes: [...scopes] });
   return tokenOf(issuer, { clientId, clientSecret });
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Kafka, Partitioners, logLevel, type IHeaders } from 'kafkajs';
 import pg from 'pg';
+import { sharedServices } from './testing.config.js';
 
 /** A corner of the shared test services that belongs to one spec: a database and a topic prefix of its own. */
 export interface OwnServices {
@@ -37,9 +38,9 @@ export interface ReadBack {
 
 const READ_SILENCE_MS = 15_000;
 
-/** Needs the services that Jest's global set-up started (test/services.global-setup.ts). */
+/** Needs the services that Jest's global set-up started (test/services.global-setup.mjs). */
 export async function ownServices(name: string): Promise<OwnServices> {
-  const shared = sharedEnvironment();
+  const shared = sharedServices();
   const id = `${name}-${randomBytes(4).toString('hex')}`.toLowerCase().replace(/[^a-z0-9-]/g, '-');
   const database = id.replaceAll('-', '_');
   await onDatabase(shared.DATABASE_URL, (client) => client.query(`create database "${database}"`));
@@ -94,22 +95,6 @@ export async function ownServices(name: string): Promise<OwnServices> {
       await pool.end();
     },
   };
-}
-
-interface Shared extends Record<string, string> {
-  DATABASE_URL: string;
-  KAFKA_BROKERS: string;
-  KAFKA_USERNAME: string;
-  KAFKA_PASSWORD: string;
-}
-
-function sharedEnvironment(): Shared {
-  const names = ['DATABASE_URL', 'KAFKA_BROKERS', 'KAFKA_USERNAME', 'KAFKA_PASSWORD', 'OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_JWKS_URL', 'KAFKA_CLIENT_BROKERS']; // prettier-ignore
-  const shared = Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
-  if (!shared.DATABASE_URL || !shared.KAFKA_BROKERS) {
-    throw new Error('The test services are not running: run this spec through `npm test`.');
-  }
-  return shared as Shared;
 }
 
 async function onDatabase(
