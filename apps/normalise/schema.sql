@@ -1,18 +1,5 @@
 create schema normalise;
 
-create table normalise.announcing (
-  single boolean not null default true,
-  cause text not null,
-  asked_at timestamp with time zone not null,
-  phase text not null,
-  passed text not null,
-  announced bigint not null,
-  ended_at timestamp with time zone,
-  stopped boolean not null default false,
-  constraint announcing_pkey PRIMARY KEY (single),
-  constraint announcing_single_check CHECK (single)
-);
-
 create table normalise.answer (
   source text not null,
   local_id text not null,
@@ -171,6 +158,19 @@ create table normalise.question (
   number_digest bytea not null,
   since timestamp with time zone not null default now(),
   constraint question_pkey PRIMARY KEY (id)
+);
+
+create table normalise.replay (
+  single boolean not null default true,
+  cause text not null,
+  asked_at timestamp with time zone not null,
+  phase text not null,
+  passed text not null,
+  replayed bigint not null,
+  ended_at timestamp with time zone,
+  stopped boolean not null default false,
+  constraint replay_pkey PRIMARY KEY (single),
+  constraint replay_single_check CHECK (single)
 );
 
 create table normalise.retention_run (

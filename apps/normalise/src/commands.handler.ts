@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { SCHEMAS, commandTarget, type AnnounceCommand, type AnswerCommand, type CommandData, type EraseCommand, type SeparateCommand } from '#canonical'; // prettier-ignore
+import { SCHEMAS, commandTarget, type ReplayCommand, type AnswerCommand, type CommandData, type EraseCommand, type SeparateCommand } from '#canonical'; // prettier-ignore
 import { BatchHandler, HuvudmanKeys, Settings, causeOf, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage'; // prettier-ignore
-import { beginAnnouncing, stopAnnouncing } from './announcing/announcing.store.js';
+import { beginReplay, stopReplay } from './replay/replay.store.js';
 import { decideErase } from './decide/decide-erase.js';
 import { decideSeparate } from './decide/decide-separate.js';
 import { findQuestions, saveAnswers } from './register/answer.store.js';
@@ -27,32 +27,17 @@ export class CommandsHandler {
   @BatchHandler({ stage: 'normalise', groups: [['admin.commands']] })
   async handle({ events, unit }: EventBatch): Promise<void> {
     const given = events.flatMap((event) => readCommand(event, unit) ?? []);
-    await this.answer(
-      given.filter((one): one is Given<AnswerCommand> => one.command.name === 'answer'),
-      unit,
-    );
-    await this.separate(
-      given.filter((one): one is Given<SeparateCommand> => one.command.name === 'separate'),
-      unit,
-    );
-    await this.erase(
-      given.filter((one): one is Given<EraseCommand> => one.command.name === 'erase'),
-      unit,
-    );
-    await this.announce(
-      given.filter((one): one is Given<AnnounceCommand> => one.command.name === 'announce'),
-      unit,
-    );
+    await this.answer(named(given, 'answer'), unit);
+    await this.separate(named(given, 'separate'), unit);
+    await this.erase(named(given, 'erase'), unit);
+    await this.replay(named(given, 'replay'), unit);
   }
 
-  private async announce(
-    given: readonly Given<AnnounceCommand>[],
-    unit: UnitOfWork,
-  ): Promise<void> {
+  private async replay(given: readonly Given<ReplayCommand>[], unit: UnitOfWork): Promise<void> {
     for (const one of given) {
-      if (one.command.action === 'begin') beginAnnouncing(unit, causeOf(one.event));
-      else if (!(await stopAnnouncing(unit))) {
-        conclude(one, unit, { refused: 'nothing is being announced' });
+      if (one.command.action === 'begin') beginReplay(unit, causeOf(one.event));
+      else if (!(await stopReplay(unit))) {
+        conclude(one, unit, { refused: 'no replay is under way' });
         continue;
       }
       conclude(one, unit);
@@ -129,6 +114,15 @@ export class CommandsHandler {
   private history(): UnitHistory {
     return new UnitHistory(() => this.settings.huvudmen());
   }
+}
+
+/** Those of one kind, in the order in which they were given. */
+function named<Name extends CommandData['command']['name']>(
+  given: readonly Given<CommandData['command']>[],
+  name: Name,
+): Given<Extract<CommandData['command'], { name: Name }>>[] {
+  type Wanted = Given<Extract<CommandData['command'], { name: Name }>>;
+  return given.filter((one): one is Wanted => one.command.name === name);
 }
 
 function readCommand(

@@ -12,14 +12,14 @@ export class NormaliseConfig {
   @IsIn(SOURCE_KINDS, { each: true })
   sources: SourceKind[];
 
-  @Setting('ANNOUNCE_PER_SECOND', {
-    description: 'how many persons a second are announced again, at most, when that was asked for',
+  @Setting('REPLAY_PER_SECOND', {
+    description: 'how many persons a second a replay re-announces, at most',
     default: 500,
   })
   @IsInt()
   @Min(10)
   @Max(20_000)
-  announcePerSecond: number;
+  replayPerSecond: number;
 }
 
 /** The stage library reads those groups whose topics STAGE_TOPICS names: the kinds of source say which. */

@@ -3,8 +3,8 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { adapterNamed, type Adapter } from '#adapters';
 import { AuthenticationModule, ENVIRONMENT, readConfig, type Environment } from '#runtime';
 import { StageModule } from '#stage';
-import { AnnouncingController } from './announcing/announcing.controller.js';
-import { AnnouncingSchedule } from './announcing/announcing.schedule.js';
+import { ReplayController } from './replay/replay.controller.js';
+import { ReplaySchedule } from './replay/replay.schedule.js';
 import { carriesFullState, isOlderThanParked } from './facts/replace-parked.js';
 import { CreateRegister1764000100001 } from './migrations/0001-create-register.js';
 import { DocumentsAsJson1764000100002 } from './migrations/0002-documents-as-json.js';
@@ -15,7 +15,7 @@ import { QuestionsController } from './register/questions.controller.js';
 import { SourceHeard1764000100005 } from './migrations/0005-source-heard.js';
 import { HuvudmanOfEppn1764000100006 } from './migrations/0006-huvudman-of-eppn.js';
 import { Retention1764000100007 } from './migrations/0007-retention.js';
-import { Announcing1764000100008 } from './migrations/0008-announcing.js';
+import { Replay1764000100008 } from './migrations/0008-replay.js';
 import { NormaliseConfig } from './normalise.config.js';
 import { RegisterController } from './register/register.controller.js';
 import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
@@ -43,7 +43,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
         SourceHeard1764000100005,
         HuvudmanOfEppn1764000100006,
         Retention1764000100007,
-        Announcing1764000100008,
+        Replay1764000100008,
       ],
       inbox: true,
       replaces: carriesFullState,
@@ -58,7 +58,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
     RegisterController,
     QuestionsController,
     RetentionController,
-    AnnouncingController,
+    ReplayController,
   ],
   providers: [
     { provide: FIND_ADAPTER, useValue: adapterNamed },
@@ -73,7 +73,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
       inject: [ENVIRONMENT],
       useFactory: (environment: Environment) => readConfig(NormaliseConfig, environment),
     },
-    AnnouncingSchedule,
+    ReplaySchedule,
   ],
 })
 export class NormaliseModule {

@@ -5,6 +5,7 @@ import {
   NormaliseUnderTest,
   THERE,
   person,
+  schoolClass,
   schoolUnit,
 } from '../test/normalise-under-test.js';
 
@@ -175,16 +176,7 @@ describe('source events become canonical events', () => {
   });
 
   it('a class and a teacher are told of, and the class waits for a pupil whom nobody has sent', async () => {
-    const group = {
-      id: 'd1d1c5ac-7d6d-53f6-b077-f2c278c98c41',
-      meta: { created: '2026-08-17T07:30:00+02:00', modified: '2026-08-18T06:15:22.417+02:00' },
-      displayName: '9A MA',
-      startDate: '2026-08-17',
-      groupType: 'Undervisning',
-      schoolType: 'GR',
-      organisation: { id: HERE },
-      groupMemberships: [{ person: { id: PUPIL } }],
-    };
+    const group = schoolClass(PUPIL, HERE);
     await under.tells(
       await under.send('sis', 'ss12000.group.changed', group, 'class'),
       'group.started',

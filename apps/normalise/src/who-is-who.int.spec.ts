@@ -1,12 +1,6 @@
 import { schemaOf } from '#canonical';
 import { accessToken, eventually } from '#testing';
-import {
-  HERE,
-  NormaliseUnderTest,
-  THERE,
-  person,
-  schoolUnit,
-} from '../test/normalise-under-test.js';
+import { HERE, NormaliseUnderTest, THERE, schoolUnit } from '../test/normalise-under-test.js';
 
 describe('who is who', () => {
   let under: NormaliseUnderTest;
@@ -30,26 +24,17 @@ describe('who is who', () => {
     const number = { civicNo: { value: '201801012392' }, birthDate: '2018-01-01' };
     const tf = { civicNo: { value: '20180101TF01' }, birthDate: '2018-01-01' };
     const eppn = { eduPersonPrincipalNames: ['f1@friskola.example'] };
-    const known = await under.send(
-      'sis',
-      'ss12000.person.changed',
-      person(kommun, '2026-08-18T06:15:22.417+02:00', HERE, number),
-      kommun,
-    );
+    const known = await under.says('sis', kommun, '2026-08-18T06:15:22.417+02:00', HERE, number);
     await under.tells(known, 'person.registered', 'enrolment.started');
-    const first = await under.send(
-      'fri',
-      'ss12000.person.changed',
-      person(fri, '2026-09-18T06:15:22.417+02:00', THERE, { ...tf, ...eppn }),
-      fri,
-    );
+    const first = await under.says('fri', fri, '2026-09-18T06:15:22.417+02:00', THERE, {
+      ...tf,
+      ...eppn,
+    });
     const [registered] = await under.tells(first, 'person.registered', 'enrolment.started');
-    const second = await under.send(
-      'fri',
-      'ss12000.person.changed',
-      person(fri, '2026-09-19T06:15:22.417+02:00', THERE, { ...number, ...eppn }),
-      fri,
-    );
+    const second = await under.says('fri', fri, '2026-09-19T06:15:22.417+02:00', THERE, {
+      ...number,
+      ...eppn,
+    });
     const events = await under.tellsInAnyOrder(
       second,
       'person.updated',
@@ -70,24 +55,14 @@ describe('who is who', () => {
       [registered!.key === survivor.id ? other!.key : registered!.key],
     );
     expect(left).toEqual([]);
-    const third = await under.send(
-      'fri',
-      'ss12000.person.changed',
-      person(fri, '2026-09-20T06:15:22.417+02:00', THERE, {
-        ...number,
-        eduPersonPrincipalNames: ['f2@friskola.example'],
-      }),
-      fri,
-    );
+    const third = await under.says('fri', fri, '2026-09-20T06:15:22.417+02:00', THERE, {
+      ...number,
+      eduPersonPrincipalNames: ['f2@friskola.example'],
+    });
     const [updated] = await under.tells(third, 'person.updated');
     expect(updated!.key).toBe(survivor.id);
     const hidden = { ...number, ...eppn, securityMarking: 'Skyddad folkbokföring' };
-    const fourth = await under.send(
-      'fri',
-      'ss12000.person.changed',
-      person(fri, '2026-09-21T06:15:22.417+02:00', THERE, hidden),
-      fri,
-    );
+    const fourth = await under.says('fri', fri, '2026-09-21T06:15:22.417+02:00', THERE, hidden);
     const apart = await under.tellsInAnyOrder(
       fourth,
       'person.separated',
@@ -96,12 +71,10 @@ describe('who is who', () => {
       'person.updated',
     );
     expect(new Set(apart.map(({ key }) => key)).size).toBe(2);
-    const fifth = await under.send(
-      'fri',
-      'ss12000.person.changed',
-      person(fri, '2026-09-22T06:15:22.417+02:00', THERE, { ...number, ...eppn }),
-      fri,
-    );
+    const fifth = await under.says('fri', fri, '2026-09-22T06:15:22.417+02:00', THERE, {
+      ...number,
+      ...eppn,
+    });
     await under.tellsInAnyOrder(fifth, 'person.unprotected', 'person.merged', 'person.merged');
   });
 
@@ -117,21 +90,11 @@ describe('who is who', () => {
     const answer = (question: string, says: string) =>
       under.command({ name: 'answer', question, answer: says }, question);
     const known = '1d0c4c5d-4a3b-5c7a-8a9d-9a0c8e5f0b00';
-    const taken = await under.send(
-      'sis',
-      'ss12000.person.changed',
-      person(known, '2026-08-18T06:15:22.417+02:00', HERE),
-      known,
-    );
+    const taken = await under.says('sis', known, '2026-08-18T06:15:22.417+02:00', HERE);
     await under.tells(taken, 'person.registered', 'enrolment.started');
     const bo = '7f2d7e70-8c6d-5fac-9d20-2d3f1c8b2e33';
     const said = { givenName: 'Bo', familyName: 'Annan' };
-    const unlike = await under.send(
-      'fri',
-      'ss12000.person.changed',
-      person(bo, '2026-10-18T06:15:22.417+02:00', THERE, said),
-      bo,
-    );
+    const unlike = await under.says('fri', bo, '2026-10-18T06:15:22.417+02:00', THERE, said);
     await under.parkedAs(unlike, 'contradiction');
     const [asked, ...more] = await questions(reader);
     expect(more).toEqual([]);
@@ -142,12 +105,7 @@ describe('who is who', () => {
     expect(await questions(reader)).toEqual([]);
 
     const changed = { ...said, civicNo: { value: '201701012393' }, birthDate: '2017-01-01' };
-    const first = await under.send(
-      'fri',
-      'ss12000.person.changed',
-      person(bo, '2026-10-19T06:15:22.417+02:00', THERE, changed),
-      bo,
-    );
+    const first = await under.says('fri', bo, '2026-10-19T06:15:22.417+02:00', THERE, changed);
     await under.parkedAs(first, 'contradiction');
     expect(await questions(reader)).toEqual([]);
     const [hidden] = await questions(authorised);
@@ -170,19 +128,9 @@ describe('who is who', () => {
       '8a3e8f81-9d7e-50bd-ae31-3e4a2d9c3f44',
       '9b4f9a92-ae8f-51ce-bf42-4f5b3ead4055',
     ];
-    const first = await under.send(
-      'sis',
-      'ss12000.person.changed',
-      person(here, '2026-10-18T06:15:22.417+02:00', HERE, number),
-      here,
-    );
+    const first = await under.says('sis', here, '2026-10-18T06:15:22.417+02:00', HERE, number);
     const [registered] = await under.tells(first, 'person.registered', 'enrolment.started');
-    const second = await under.send(
-      'fri',
-      'ss12000.person.changed',
-      person(there, '2026-10-18T06:15:22.417+02:00', THERE, number),
-      there,
-    );
+    const second = await under.says('fri', there, '2026-10-18T06:15:22.417+02:00', THERE, number);
     await under.tells(second, 'enrolment.started');
     const { id } = registered!.data.person;
     const given = await under.command(
@@ -193,12 +141,7 @@ describe('who is who', () => {
     const apart = events.find(({ key }) => key !== id)!.data.person;
     expect(apart.enrolments.map(({ huvudman }) => huvudman)).toEqual(['friskola1']);
     const again = { ...number, eduPersonPrincipalNames: ['g1@friskola.example'] };
-    const third = await under.send(
-      'fri',
-      'ss12000.person.changed',
-      person(there, '2026-10-19T06:15:22.417+02:00', THERE, again),
-      there,
-    );
+    const third = await under.says('fri', there, '2026-10-19T06:15:22.417+02:00', THERE, again);
     const [updated] = await under.tells(third, 'person.updated');
     expect(updated!.key).toBe(apart.id);
   });
@@ -206,12 +149,7 @@ describe('who is who', () => {
   it('a person who is erased leaves nothing behind, and is a new person on return', async () => {
     const number = { civicNo: { value: '201501012395' }, birthDate: '2015-01-01' };
     const gone = 'ac50ab03-bf90-52df-8053-5a6c4fbe5166';
-    const first = await under.send(
-      'sis',
-      'ss12000.person.changed',
-      person(gone, '2026-10-18T06:15:22.417+02:00', HERE, number),
-      gone,
-    );
+    const first = await under.says('sis', gone, '2026-10-18T06:15:22.417+02:00', HERE, number);
     const [registered] = await under.tells(first, 'person.registered', 'enrolment.started');
     const { id } = registered!.data.person;
     const [erased] = await under.tells(
@@ -239,12 +177,7 @@ describe('who is who', () => {
     expect(
       await under.services.query('select 1 from normalise.identifier where person = $1', [id]),
     ).toEqual([]);
-    const older = await under.send(
-      'sis',
-      'ss12000.person.changed',
-      person(gone, '2026-10-17T06:15:22.417+02:00', HERE, number),
-      gone,
-    );
+    const older = await under.says('sis', gone, '2026-10-17T06:15:22.417+02:00', HERE, number);
     await eventually(async () => {
       const rows = await under.services.query(
         'select outcome from normalise.filtered where cause = $1',
@@ -252,12 +185,7 @@ describe('who is who', () => {
       );
       expect(rows).toEqual([{ outcome: 'filtered:older' }]);
     });
-    const back = await under.send(
-      'sis',
-      'ss12000.person.changed',
-      person(gone, '2026-11-18T06:15:22.417+02:00', HERE, number),
-      gone,
-    );
+    const back = await under.says('sis', gone, '2026-11-18T06:15:22.417+02:00', HERE, number);
     const [again] = await under.tells(back, 'person.registered', 'enrolment.started');
     expect(again!.data.person.id).not.toBe(id);
   });
@@ -275,12 +203,7 @@ describe('who is who', () => {
     await under.restart({ MASTER_KEYS: next });
     const number = { civicNo: { value: '201501012395' }, birthDate: '2015-01-01' };
     const joined = 'bd61bc14-c0a1-53e0-9164-6b7d50cf6277';
-    const cause = await under.send(
-      'fri',
-      'ss12000.person.changed',
-      person(joined, '2026-11-19T06:15:22.417+02:00', THERE, number),
-      joined,
-    );
+    const cause = await under.says('fri', joined, '2026-11-19T06:15:22.417+02:00', THERE, number);
     await under.tells(cause, 'enrolment.started'); // the sealed names were opened and agreed
   });
 });

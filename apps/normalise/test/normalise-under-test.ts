@@ -102,6 +102,17 @@ export class NormaliseUnderTest {
     return `${envelope.source} ${envelope.id}`;
   }
 
+  /** A student register says all it knows of one person, as `person` has it. */
+  says(
+    from: string,
+    id: string,
+    modified: string,
+    unit: string,
+    more: object = {},
+  ): Promise<string> {
+    return this.send(from, 'ss12000.person.changed', person(id, modified, unit, more), id);
+  }
+
   async command(what: object, target: string): Promise<string> {
     const envelope = {
       id: `command-${++this.sent}`,
@@ -217,5 +228,19 @@ export function schoolUnit(code: string, organisationNumber: string) {
       },
     },
     included: { type: 'organization', organizationNumber: organisationNumber },
+  };
+}
+
+/** A class with one pupil, as SS 12000 has it. */
+export function schoolClass(pupil: string, unit: string) {
+  return {
+    id: 'd1d1c5ac-7d6d-53f6-b077-f2c278c98c41',
+    meta: { created: '2026-08-17T07:30:00+02:00', modified: '2026-08-18T06:15:22.417+02:00' },
+    displayName: '9A MA',
+    startDate: '2026-08-17',
+    groupType: 'Undervisning',
+    schoolType: 'GR',
+    organisation: { id: unit },
+    groupMemberships: [{ person: { id: pupil } }],
   };
 }

@@ -372,10 +372,10 @@ describe('canonical events become access', () => {
     expect(types).not.toContain('access.revoked');
   });
 
-  it('a stage that has lost its rows has the same entries again once the register is announced again', async () => {
-    const state = person('announced');
+  it('a stage that has lost its rows has the same entries again once the register is replayed', async () => {
+    const state = person('replayed');
     await learns(record('person.registered', state));
-    const [first] = await tells('announced', 'access.granted', 'test.assigned');
+    const [first] = await tells('replayed', 'access.granted', 'test.assigned');
     await booted.stop();
     await services.query('truncate test_access.person_access, test_access.entry_eppn');
     // As docs/operating.md says: what is told from now on must be newer than all that was told.
@@ -383,7 +383,7 @@ describe('canonical events become access', () => {
     booted = await boot();
     await learns(record('person.updated', state, { change: { fields: [] } }));
     const news = await eventually(async () => {
-      const events = (await told('announced')).slice(2);
+      const events = (await told('replayed')).slice(2);
       expect(events.map(({ type }) => type)).toEqual(['access.granted', 'test.assigned']);
       return events;
     });

@@ -32,16 +32,16 @@ export const EraseCommand = Type.Object({ name: Type.Literal('erase'), person: I
 export type EraseCommand = Static<typeof EraseCommand>;
 
 /**
- * Normalise is to announce the present state of all that it keeps once more, for a stage that is new or was rebuilt; or to stop doing
+ * Normalise is to re-announce the present state of all that it keeps, for a stage that is new or was rebuilt; or to stop doing
  * so.
  */
-export const AnnounceCommand = Type.Object({
-  name: Type.Literal('announce'),
+export const ReplayCommand = Type.Object({
+  name: Type.Literal('replay'),
   action: literals(['begin', 'stop']),
 });
-export type AnnounceCommand = Static<typeof AnnounceCommand>;
+export type ReplayCommand = Static<typeof ReplayCommand>;
 
-export const Command = Type.Union([AnswerCommand, SeparateCommand, EraseCommand, AnnounceCommand]);
+export const Command = Type.Union([AnswerCommand, SeparateCommand, EraseCommand, ReplayCommand]);
 export type Command = Static<typeof Command>;
 
 /** The caller, as the token said: the owning stage tells of it in its audit. */
@@ -61,7 +61,7 @@ export function commandTarget(command: Command): string {
   switch (command.name) {
     case 'answer':
       return command.question;
-    case 'announce':
+    case 'replay':
       return 'register';
     case 'separate':
     case 'erase':

@@ -29,7 +29,7 @@ export {
 } from './settings.js'; // prettier-ignore
 export {
   ANSWERS,
-  AnnounceCommand,
+  ReplayCommand,
   AnswerCommand,
   Command,
   CommandData,

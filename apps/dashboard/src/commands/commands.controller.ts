@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { AnnounceCommand, AnswerCommand, EraseCommand, SCHEMAS, SeparateCommand, causationOf, commandTarget, compileSchema, type Command, type CommandData, type PayloadSchema } from '#canonical'; // prettier-ignore
+import { ReplayCommand, AnswerCommand, EraseCommand, SCHEMAS, SeparateCommand, causationOf, commandTarget, compileSchema, type Command, type CommandData, type PayloadSchema } from '#canonical'; // prettier-ignore
 import { isBusy } from '#database';
 import { CurrentPrincipal, PROBLEMS, Problem, Scopes, type Principal } from '#runtime';
 import { Stage, type OutgoingEvent } from '#stage';
@@ -58,7 +58,7 @@ const COMMANDS: Readonly<Record<string, PayloadSchema>> = {
   answer: compileSchema('answer', AnswerCommand),
   separate: compileSchema('separate', SeparateCommand),
   erase: compileSchema('erase', EraseCommand),
-  announce: compileSchema('announce', AnnounceCommand),
+  replay: compileSchema('replay', ReplayCommand),
 };
 
 function faultsOf(body: unknown): { pointer: string; detail: string }[] {

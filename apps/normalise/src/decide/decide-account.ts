@@ -5,6 +5,7 @@ import { eppnReference } from '../register/hub-ids.js';
 import { claimKey, type ClaimRecord, type PersonRecord } from '../register/records.js';
 import { eppnName } from '../register/register.js';
 import { findPerson, type Deciding } from './deciding.js';
+import { newClaim } from './new-claim.js';
 import { contradiction } from './park-reasons.js';
 import { announcePerson, announced, filtered, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
 
@@ -72,7 +73,7 @@ function applyAccount(
   const previous =
     held?.person && held.person !== person?.id ? register.persons.get(held.person) : undefined;
   const eppns = version.deleted || fact.eppn === null ? [] : [fact.eppn];
-  const claim = held ?? newAccount(item);
+  const claim = held ?? newClaim(item, { kind: 'account', asserted: EMPTY_CONTENT });
   Object.assign(claim, version, { asserted: { ...EMPTY_CONTENT, eppns }, isChanged: true });
   register.claims.set(claimKey(claim.source, claim.localId), claim);
   if (person === undefined)
@@ -89,22 +90,4 @@ function applyAccount(
   if (previous !== undefined)
     announcements.push(...announcePerson(previous, register.remerge(previous)));
   return announced(person.id, announcements);
-}
-
-function newAccount({ fact, source, huvudman, version }: AccountFact): ClaimRecord {
-  return {
-    source: source.id,
-    localId: fact.localId,
-    person: null,
-    huvudman,
-    kind: 'account',
-    ...version,
-    asserted: EMPTY_CONTENT,
-    sealed: null,
-    sealedDigest: null,
-    numberDigest: null,
-    numberKind: null,
-    isNew: true,
-    isChanged: true,
-  };
 }

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import type { Fact } from '#adapters';
-import { HERE, THERE, account, enrolment, person, story } from './testing/given-register.js';
+import type { TestState } from '#canonical';
+import {
+  HERE,
+  THERE,
+  account,
+  enrolment,
+  person,
+  story,
+  testReported,
+} from './testing/given-register.js';
 
 const absence = (day: string, more: object = {}): Fact => ({
   kind: 'presence-reported',
@@ -12,16 +21,7 @@ const absence = (day: string, more: object = {}): Fact => ({
   says: 'Anmäld frånvaro',
   ...more,
 });
-const test = (state: 'assigned' | 'begun' | 'submitted', eppn = 'a1@skola.example'): Fact => ({
-  kind: 'test-reported',
-  localId: 'prov-1',
-  modified: '2026-11-03T08:00:00.000000Z',
-  assignment: '8d3b0f5e-0000-4000-8000-000000000001',
-  eppn,
-  activity: '25fe03a1-0000-5000-8000-000000000001',
-  state,
-  at: '2026-11-03T08:00:00.000000Z',
-});
+const test = (state: TestState, eppn = 'a1@skola.example'): Fact => testReported(state, eppn);
 
 describe('a pupil', () => {
   it('who is new is registered and enrolled, and is told once however often the source repeats it', () => {

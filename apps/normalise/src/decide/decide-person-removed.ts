@@ -6,6 +6,7 @@ import type { SourceFact } from '../facts/source-fact.js';
 import { claimKey, type ClaimRecord } from '../register/records.js';
 import type { Register } from '../register/register.js';
 import type { Deciding } from './deciding.js';
+import { newClaim } from './new-claim.js';
 import { isForgotten } from './person-claim.js';
 import { announcePerson, announced, filtered, outdated, type Verdict } from './verdict.js';
 
@@ -20,16 +21,17 @@ const NEVER_LISTED: ClaimContent = {
  * an unknown reason, and its EPPNs are kept, since a pupil who left keeps access until the next school takes over (design §6.3).
  */
 export function decidePersonRemoved(
-  { fact, source, huvudman, version }: SourceFact<PersonRemoved>,
+  item: SourceFact<PersonRemoved>,
   { register }: Deciding,
 ): Verdict {
+  const { fact, source, version } = item;
   const key = claimKey(source.id, fact.localId);
   const held = register.claims.get(key);
   const order = orderClaims(version, held);
   if (order === 'older') return decideLateRemoval(held!, version.modified, register);
   if (order === 'duplicate') return outdated(order, held?.person);
   if (held === undefined) {
-    register.claims.set(key, tombstone(source.id, fact.localId, huvudman, version));
+    register.claims.set(key, newClaim(item, { kind: 'register', asserted: NEVER_LISTED }));
     return filtered('filtered:unchanged', null, 'the person was never known');
   }
   if (isForgotten(held)) {
@@ -57,27 +59,4 @@ function decideLateRemoval(held: ClaimRecord, at: string, register: Register): V
   return announcements.length === 0
     ? outdated('older', held.person)
     : announced(person!.id, announcements);
-}
-
-function tombstone(
-  source: string,
-  localId: string,
-  huvudman: string,
-  version: SourceFact['version'],
-): ClaimRecord {
-  return {
-    source,
-    localId,
-    person: null,
-    huvudman,
-    kind: 'register',
-    ...version,
-    asserted: NEVER_LISTED,
-    sealed: null,
-    sealedDigest: null,
-    numberDigest: null,
-    numberKind: null,
-    isNew: true,
-    isChanged: true,
-  };
 }

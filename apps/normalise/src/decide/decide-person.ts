@@ -13,6 +13,7 @@ import { holdNumber, mergedBy, resolve, type Settled } from './identify-person.j
 import { identityQuestion } from './identity-question.js';
 import { keepApart } from './keep-apart.js';
 import { joinPersons } from './join-persons.js';
+import { newClaim } from './new-claim.js';
 import { badData, contradiction } from './park-reasons.js';
 import {
   assertedEnrolments,
@@ -20,7 +21,6 @@ import {
   holdEppns,
   isForgotten,
   namesOf,
-  newClaim,
   sealIdentity,
   statedIdentity,
   takenEppn,
@@ -104,7 +104,7 @@ function applyPerson(item: PersonFact, decided: Decided, deciding: Deciding): An
     personStatus: fact.personStatus ?? 'Aktiv',
   };
   const isFirst = held?.person === undefined || held.person === null;
-  const claim = held ?? newClaim(item, asserted);
+  const claim = held ?? newClaim(item, { kind: 'register', asserted });
   Object.assign(claim, version, { huvudman, asserted, isChanged: true });
   if (held === undefined) register.claims.set(claimKey(source.id, fact.localId), claim);
   register.attach(claim, person);

@@ -1,23 +1,22 @@
 import type { Fact } from '#adapters';
 import { EMPTY_CONTENT } from '../claim/claim-content.js';
 import { claimKey, type QuestionRecord } from '../register/records.js';
-import { account, enrolment, HERE, person, story, THERE } from './testing/given-register.js';
+import {
+  account,
+  enrolment,
+  HERE,
+  person,
+  story,
+  testReported,
+  THERE,
+} from './testing/given-register.js';
 
 const removed = (day: string): Fact => ({
   kind: 'person-removed',
   localId: 'elev-1',
   modified: `${day}T08:00:00.000000Z`,
 });
-const begun = (eppn: string): Fact => ({
-  kind: 'test-reported',
-  localId: 'prov-1',
-  modified: '2026-11-03T08:00:00.000000Z',
-  assignment: '8d3b0f5e-0000-4000-8000-000000000001',
-  eppn,
-  activity: '25fe03a1-0000-5000-8000-000000000001',
-  state: 'begun',
-  at: '2026-11-03T08:00:00.000000Z',
-});
+const begun = (eppn: string): Fact => testReported('begun', eppn);
 const NOT_ENROLLED = { enrolments: [] };
 
 describe('what a student register said before its newest word', () => {

@@ -1,7 +1,7 @@
 import type { PersonAsserted } from '#adapters';
 import type { PersonEvent } from '#canonical';
 import { claimKey } from '../register/records.js';
-import { THERE, enrolment, person, story } from './testing/given-register.js';
+import { THERE, enrolment, person, story, testReported } from './testing/given-register.js';
 
 const HIDDEN = { securityMarking: 'Skyddad folkbokföring' } as const;
 const atFriskola = (more: Partial<PersonAsserted> = {}) => ({
@@ -177,16 +177,7 @@ describe('skyddad folkbokföring on a pupil whom two huvudmän have', () => {
     tell('sis', person('elev-1', '2026-09-20', { eppns: ['old@kommun.example'] }));
     tell('sis', person('elev-1', '2026-09-21', { eppns: ['new@kommun.example'] }));
     tell('sis', person('elev-1', '2026-10-02', { ...HIDDEN, eppns: ['new@kommun.example'] }));
-    tell('prov', {
-      kind: 'test-reported',
-      localId: 'prov-1',
-      modified: '2026-11-03T08:00:00.000000Z',
-      assignment: '8d3b0f5e-0000-4000-8000-000000000001',
-      eppn: 'old@kommun.example',
-      activity: '25fe03a1-0000-5000-8000-000000000001',
-      state: 'begun',
-      at: '2026-11-03T08:00:00.000000Z',
-    });
+    tell('prov', testReported('begun', 'old@kommun.example'));
     expect(persons().map(({ tests }) => tests.length)).toEqual([0, 1]);
   });
 

@@ -28,24 +28,6 @@ export function namesOf(item: PersonFact, scope: NumberScope): string[] {
   return [...(isNamedByNumber ? [names.byNumber!] : []), names.byClaim, names.byEvent];
 }
 
-export function newClaim(item: PersonFact, asserted: ClaimContent): ClaimRecord {
-  return {
-    source: item.source.id,
-    localId: item.fact.localId,
-    person: null,
-    huvudman: item.huvudman,
-    kind: 'register',
-    ...item.version,
-    asserted,
-    sealed: null,
-    sealedDigest: null,
-    numberDigest: null,
-    numberKind: null,
-    isNew: true,
-    isChanged: true,
-  };
-}
-
 export function statedIdentity({ fact, number }: PersonFact): StatedIdentity {
   return {
     givenName: fact.names.givenName,

@@ -2,6 +2,9 @@ import { uuidFromBytes } from '#canonical';
 import type { RegisterKeys } from './register-keys.js';
 import type { ObjectKind } from './records.js';
 
+/** Before all ids: where a look through a table in the order of its ids begins. */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
 /** The hub's id of an object that one source owns: the same for ever, and not to be computed outside the hub. */
 export function objectId(
   keys: Pick<RegisterKeys, 'digest'>,

@@ -2,11 +2,10 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Log, Shutdown } from '#runtime';
 import { HuvudmanKeys, Stage, type UnitOfWork } from '#stage';
+import { FIRST_ID } from './hub-ids.js';
 
 const EVERY_MS = 60_000;
 const CHUNK_PERSONS = 1_000;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
-
 interface KeyRow {
   readonly id: string;
   readonly key: Buffer;

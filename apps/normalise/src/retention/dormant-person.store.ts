@@ -4,8 +4,6 @@ import type { DormantPerson } from './judge-retention.js';
 /** Reads within a transaction, or without one. */
 export type Reader = <Row>(statement: Statement, parameters: readonly unknown[]) => Promise<Row[]>;
 
-export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
-
 const FIND_DORMANT: Statement = {
   name: 'normalise.find-dormant',
   text: `

@@ -1,6 +1,6 @@
 import type { Stage, Statement, UnitOfWork } from '#stage';
-import { FIRST_ID } from './dormant-person.store.js';
 import type { KeptBecause } from './judge-retention.js';
+import { FIRST_ID } from '../register/hub-ids.js';
 
 export type KeptCounts = Partial<Record<KeptBecause, number>>;
 

@@ -3,10 +3,10 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 import { CurrentPrincipal, Scopes, type Principal } from '#runtime';
 import { Stage } from '#stage';
-import { FIRST_ID } from './dormant-person.store.js';
 import { previewRetention, type RetentionPreview } from './preview-retention.js';
 import { RetentionPolicies, type RetentionPolicy } from './retention-policies.js';
 import { readRuns, type RetentionRun } from './retention-run.store.js';
+import { FIRST_ID } from '../register/hub-ids.js';
 
 const PREVIEW_PERSONS_MAX = 20_000;
 const RUNS_MAX = 1_000;

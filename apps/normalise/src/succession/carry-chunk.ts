@@ -15,7 +15,6 @@ import { holderOf } from './carry-over.js';
 import {
   dutiesOf,
   findOfUnit,
-  FIRST_ID,
   passSuccession,
   setHorizon,
   takeSuccession,
@@ -23,6 +22,7 @@ import {
   type Succession,
 } from './succession.store.js';
 import { UnitHistory } from './unit-history.js';
+import { FIRST_ID } from '../register/hub-ids.js';
 
 /** What one step of spreading did, for the trail; undefined when nothing is left to spread. */
 export interface CarriedChunk {

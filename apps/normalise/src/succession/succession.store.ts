@@ -1,5 +1,6 @@
 import type { Statement, UnitOfWork } from '#stage';
 import type { UnitOwner } from './unit-owners.js';
+import { FIRST_ID } from '../register/hub-ids.js';
 
 /** A school unit that has another owner, or has closed, and what is to be spread because of it. */
 export interface NewSuccession {
@@ -19,8 +20,6 @@ export interface Succession extends NewSuccession {
   /** All ids up to this one have been looked at in this phase. */
   readonly passed: string;
 }
-
-export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** A unit that changes owner again, or whose day is corrected, is spread anew from the beginning. */
 const BEGIN: Statement = {

@@ -5,6 +5,7 @@ import {
   type PersonState,
   type SourceKind,
   type SourceSetting,
+  type TestState,
 } from '#canonical';
 import type { Fact, PersonAsserted } from '#adapters';
 import { HuvudmanKeys, type ReceivedEvent } from '#stage';
@@ -128,4 +129,15 @@ export const account = (day: string, eppn: string | null, more: object = {}): Fa
   eppn,
   state: 'active',
   ...more,
+});
+/** A platform says where a pupil stands in a test. */
+export const testReported = (state: TestState, eppn: string): Fact => ({
+  kind: 'test-reported',
+  localId: 'prov-1',
+  modified: '2026-11-03T08:00:00.000000Z',
+  assignment: '8d3b0f5e-0000-4000-8000-000000000001',
+  eppn,
+  activity: '25fe03a1-0000-5000-8000-000000000001',
+  state,
+  at: '2026-11-03T08:00:00.000000Z',
 });

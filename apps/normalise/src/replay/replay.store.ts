@@ -1,23 +1,24 @@
 import type { Stage, Statement, UnitOfWork } from '#stage';
+import { FIRST_ID } from '../register/hub-ids.js';
 
 export const PHASES = ['units', 'persons', 'things', 'done'] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** How far the register has been announced again. */
-export interface Announcing {
+/** How far the register has been replayed. */
+export interface Replay {
   /** The command that asked for it (`causationOf`). */
   readonly cause: string;
   readonly askedAt: Date;
   readonly phase: Phase;
-  /** All keys up to this one have been announced in this phase. */
+  /** All keys up to this one have been replayed in this phase. */
   readonly passed: string;
 }
 
 /** What an operator sees of it. */
-export interface AnnouncingSeen {
+export interface ReplaySeen {
   readonly askedAt: Date;
   readonly phase: Phase;
-  readonly announced: number;
+  readonly replayed: number;
   readonly persons: number;
   readonly endedAt: Date | null;
   readonly stopped: boolean;
@@ -25,96 +26,92 @@ export interface AnnouncingSeen {
 
 /** Whoever asks again begins anew. */
 const BEGIN: Statement = {
-  name: 'normalise.begin-announcing',
+  name: 'normalise.begin-replay',
   text: `
-    insert into normalise.announcing (cause, asked_at, phase, passed, announced) values ($1, $2, 'units', '', 0)
+    insert into normalise.replay (cause, asked_at, phase, passed, replayed) values ($1, $2, 'units', '', 0)
     on conflict (single) do update set cause = excluded.cause, asked_at = excluded.asked_at, phase = excluded.phase,
-      passed = excluded.passed, announced = excluded.announced, ended_at = null, stopped = false`,
+      passed = excluded.passed, replayed = excluded.replayed, ended_at = null, stopped = false`,
 };
 
-export function beginAnnouncing(unit: UnitOfWork, cause: string): void {
+export function beginReplay(unit: UnitOfWork, cause: string): void {
   unit.write(BEGIN, [cause, unit.now]);
 }
 
 const STOP: Statement = {
-  name: 'normalise.stop-announcing',
+  name: 'normalise.stop-replay',
   text: `
-    update normalise.announcing set stopped = true, ended_at = $1 where ended_at is null returning cause`,
+    update normalise.replay set stopped = true, ended_at = $1 where ended_at is null returning cause`,
 };
 
-/** @returns false when nothing was being announced. */
-export async function stopAnnouncing(unit: UnitOfWork): Promise<boolean> {
+/** @returns false when no replay was under way. */
+export async function stopReplay(unit: UnitOfWork): Promise<boolean> {
   const stopped = await unit.query<{ cause: string }>(STOP, [unit.now]);
   return stopped.length > 0;
 }
 
 const TAKE: Statement = {
-  name: 'normalise.take-announcing',
+  name: 'normalise.take-replay',
   text: `
-    select cause, asked_at as "askedAt", phase, passed from normalise.announcing where ended_at is null for update skip locked`,
+    select cause, asked_at as "askedAt", phase, passed from normalise.replay where ended_at is null for update skip locked`,
 };
 
 /** What is under way and in no other process's hand. Its row is held until the unit commits. */
-export async function takeAnnouncing(unit: UnitOfWork): Promise<Announcing | undefined> {
-  const [row] = await unit.query<Announcing>(TAKE, []);
+export async function takeReplay(unit: UnitOfWork): Promise<Replay | undefined> {
+  const [row] = await unit.query<Replay>(TAKE, []);
   return row;
 }
 
 const PASS: Statement = {
-  name: 'normalise.pass-announcing',
+  name: 'normalise.pass-replay',
   text: `
-    update normalise.announcing set phase = $1, passed = $2, announced = announced + $3,
+    update normalise.replay set phase = $1, passed = $2, replayed = replayed + $3,
       ended_at = case when $1 = 'done' then $4::timestamptz end`,
 };
 
-export function passAnnouncing(
+export function passReplay(
   unit: UnitOfWork,
-  { phase, passed, announced }: Pick<Announcing, 'phase' | 'passed'> & { readonly announced: number }, // prettier-ignore
+  { phase, passed, replayed }: Pick<Replay, 'phase' | 'passed'> & { readonly replayed: number }, // prettier-ignore
 ): void {
-  unit.write(PASS, [phase, passed, announced, unit.now]);
+  unit.write(PASS, [phase, passed, replayed, unit.now]);
 }
 
 const READ: Statement = {
-  name: 'normalise.read-announcing',
+  name: 'normalise.read-replay',
   text: `
-    select asked_at as "askedAt", phase, announced, ended_at as "endedAt", stopped,
+    select asked_at as "askedAt", phase, replayed, ended_at as "endedAt", stopped,
       (select greatest(reltuples, 0)::bigint from pg_class where oid = 'normalise.person'::regclass) as persons
-    from normalise.announcing`,
+    from normalise.replay`,
 };
 
-type SeenRow = Omit<AnnouncingSeen, 'announced' | 'persons'> & {
-  readonly announced: string;
+type SeenRow = Omit<ReplaySeen, 'replayed' | 'persons'> & {
+  readonly replayed: string;
   readonly persons: string;
 };
 
 /** `persons` is PostgreSQL's estimate of how many there are. */
-export async function readAnnouncing(
-  stage: Pick<Stage, 'read'>,
-): Promise<AnnouncingSeen | undefined> {
+export async function readReplay(stage: Pick<Stage, 'read'>): Promise<ReplaySeen | undefined> {
   const [row] = await stage.read<SeenRow>(READ, []);
-  return row && { ...row, announced: Number(row.announced), persons: Number(row.persons) };
+  return row && { ...row, replayed: Number(row.replayed), persons: Number(row.persons) };
 }
 
 const NEXT: Readonly<Record<Exclude<Phase, 'done'>, Statement>> = {
   units: {
-    name: 'normalise.next-announced-units',
+    name: 'normalise.next-replayed-units',
     text: `select code as key from normalise.school_unit where code > $1 order by code limit $2`,
   },
   persons: {
-    name: 'normalise.next-announced-persons',
+    name: 'normalise.next-replayed-persons',
     text: `
       select id::text as key from normalise.person where id > $1::uuid and merged_into is null and state is not null
       order by id limit $2`,
   },
   things: {
-    name: 'normalise.next-announced-things',
+    name: 'normalise.next-replayed-things',
     text: `
       select id::text as key from normalise.source_object
       where id > $1::uuid and kind in ('group', 'activity') and not deleted order by id limit $2`,
   },
 };
-
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** The next keys of a phase, in their order. */
 export async function nextKeys(

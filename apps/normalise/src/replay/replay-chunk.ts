@@ -15,14 +15,14 @@ import { UnitHistory } from '../succession/unit-history.js';
 import { tellAnnouncements } from '../tell-announcements.js';
 import {
   nextKeys,
-  passAnnouncing,
+  passReplay,
   PHASES,
-  takeAnnouncing,
-  type Announcing,
+  takeReplay,
+  type Replay,
   type Phase,
-} from './announcing.store.js';
+} from './replay.store.js';
 
-/** So many persons, units or things are locked and announced in one transaction. */
+/** So many persons, units or things are locked and replayed in one transaction. */
 export const CHUNK = 500;
 
 interface Around {
@@ -30,10 +30,10 @@ interface Around {
   readonly huvudmen: () => readonly HuvudmanSetting[];
 }
 
-/** What one step announced; undefined when nothing is under way, or another process has it in hand. */
-export interface AnnouncedChunk {
+/** What one step replayed; undefined when nothing is under way, or another process has it in hand. */
+export interface ReplayedChunk {
   readonly cause: string;
-  readonly announced: number;
+  readonly replayed: number;
   readonly isDone: boolean;
 }
 
@@ -42,23 +42,23 @@ export interface AnnouncedChunk {
  * number of their sequence: for a reader that has it already it changes nothing, for one that is new or rebuilt it is all it needs
  * (decision 17). How far it has come is stored with it.
  */
-export async function announceChunk(
+export async function replayChunk(
   unit: UnitOfWork,
   around: Around,
-): Promise<AnnouncedChunk | undefined> {
-  const announcing = await takeAnnouncing(unit);
-  if (announcing === undefined || announcing.phase === 'done') return undefined;
-  const { cause, phase, passed } = announcing;
+): Promise<ReplayedChunk | undefined> {
+  const replay = await takeReplay(unit);
+  if (replay === undefined || replay.phase === 'done') return undefined;
+  const { cause, phase, passed } = replay;
   const keys = await nextKeys(unit, { phase, passed }, CHUNK);
   const register = new Register(around.keys, new UnitHistory(around.huvudmen));
   const announcements = keys.length === 0 ? [] : await PARTS[phase]({ unit, register, keys, around }); // prettier-ignore
-  tell(unit, announcing, announcements);
+  tell(unit, replay, announcements);
   saveRegister(unit, register);
   const isLast = keys.length < CHUNK;
   const next = isLast ? PHASES[PHASES.indexOf(phase) + 1]! : phase;
   const reached = isLast ? '' : keys.at(-1)!;
-  passAnnouncing(unit, { phase: next, passed: reached, announced: announcements.length });
-  return { cause, announced: announcements.length, isDone: next === 'done' };
+  passReplay(unit, { phase: next, passed: reached, replayed: announcements.length });
+  return { cause, replayed: announcements.length, isDone: next === 'done' };
 }
 
 interface Part {
@@ -116,7 +116,7 @@ async function announceThings({ unit, register, keys }: Part): Promise<Announcem
 
 function tell(
   unit: UnitOfWork,
-  { cause, askedAt }: Announcing,
+  { cause, askedAt }: Replay,
   announcements: readonly Announcement[],
 ): void {
   const [source, id] = [cause.slice(0, cause.indexOf(' ')), cause.slice(cause.indexOf(' ') + 1)];
@@ -124,6 +124,6 @@ function tell(
   tellAnnouncements(unit, because, {
     announcements,
     ordinals: new Map(),
-    occasion: `${cause} announced again`,
+    occasion: `${cause} replayed`,
   });
 }

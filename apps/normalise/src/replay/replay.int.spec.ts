@@ -1,6 +1,11 @@
 import { accessToken, eventually } from '#testing';
-import { HERE, NormaliseUnderTest, person, schoolUnit } from '../../test/normalise-under-test.js';
-import { CHUNK } from './announce-chunk.js';
+import {
+  HERE,
+  NormaliseUnderTest,
+  schoolClass,
+  schoolUnit,
+} from '../../test/normalise-under-test.js';
+import { CHUNK } from './replay-chunk.js';
 
 const PUPIL = '1d0c4c5d-4a3b-5c7a-8a9d-9a0c8e5f0b00';
 const ERASED = '2e1d5d6e-5b4c-5d8b-9b0e-0b1d9f6a1c11';
@@ -8,39 +13,25 @@ const CODE = '31279295';
 /** More than one chunk, so that the stage can end between two. */
 const FILLED = CHUNK + 100;
 
-describe('announcing the register again', () => {
+describe('replay the register again', () => {
   let under: NormaliseUnderTest;
 
   beforeAll(async () => {
-    under = await NormaliseUnderTest.start('announcing');
+    under = await NormaliseUnderTest.start('replay');
     await under.send('units', 'school-units.unit.changed', schoolUnit(CODE, '2120000001'), CODE);
-    const registered = await under.send(
-      'sis',
-      'ss12000.person.changed',
-      person(PUPIL, '2026-08-18T06:15:22.417+02:00', HERE),
-      PUPIL,
-    );
+    const registered = await under.says('sis', PUPIL, '2026-08-18T06:15:22.417+02:00', HERE);
     await under.tells(registered, 'person.registered', 'enrolment.started');
-    const group = {
-      id: 'd1d1c5ac-7d6d-53f6-b077-f2c278c98c41',
-      meta: { created: '2026-08-17T07:30:00+02:00', modified: '2026-08-18T06:15:22.417+02:00' },
-      displayName: '9A MA',
-      startDate: '2026-08-17',
-      groupType: 'Undervisning',
-      schoolType: 'GR',
-      organisation: { id: HERE },
-      groupMemberships: [{ person: { id: PUPIL } }],
-    };
+    const group = schoolClass(PUPIL, HERE);
     const begun = await under.send('sis', 'ss12000.group.changed', group, 'class');
     await under.tells(begun, 'group.started');
   });
   afterAll(() => under?.stop());
 
   const announce = (action: 'begin' | 'stop') =>
-    under.command({ name: 'announce', action }, 'register');
+    under.command({ name: 'replay', action }, 'register');
   const progress = async () => {
     const headers = { authorization: `Bearer ${await accessToken('registrar', ['admin:read'])}` };
-    const response = await fetch(`${under.stage.url}/v1/announcing`, { headers });
+    const response = await fetch(`${under.stage.url}/v1/replay`, { headers });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const lastOutcome = () =>
@@ -67,7 +58,7 @@ describe('announcing the register again', () => {
     await eventually(async () =>
       expect((await progress()).body).toMatchObject({
         phase: 'done',
-        announced: 3,
+        replayed: 3,
         stopped: false,
       }),
     );
@@ -75,12 +66,7 @@ describe('announcing the register again', () => {
 
   it('tells of whoever was erased that they were', async () => {
     const said = { civicNo: { value: '201801012392' }, birthDate: '2018-01-01' };
-    const registered = await under.send(
-      'sis',
-      'ss12000.person.changed',
-      person(ERASED, '2026-08-18T06:15:22.417+02:00', HERE, said),
-      ERASED,
-    );
+    const registered = await under.says('sis', ERASED, '2026-08-18T06:15:22.417+02:00', HERE, said);
     const [first] = await under.tells(registered, 'person.registered', 'enrolment.started');
     const { id } = first!.data.person;
     await under.tells(await under.command({ name: 'erase', person: id }, id), 'person.erased');

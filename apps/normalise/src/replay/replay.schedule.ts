@@ -3,19 +3,19 @@ import { SchedulerRegistry } from '@nestjs/schedule';
 import { Log, Metrics, Shutdown, type CounterHandle } from '#runtime';
 import { HuvudmanKeys, Settings, Stage } from '#stage';
 import { NormaliseConfig } from '../normalise.config.js';
-import { announceChunk, CHUNK } from './announce-chunk.js';
+import { replayChunk, CHUNK } from './replay-chunk.js';
 
-const INTERVAL = 'normalise.announcing';
+const INTERVAL = 'normalise.replay';
 const SECOND_MS = 1_000;
 
 /**
- * Announces the register again when an administrator has asked for it, no faster than `ANNOUNCE_PER_SECOND`, so that what happens now
+ * Replays the register when an administrator has asked for it, no faster than `REPLAY_PER_SECOND`, so that what happens now
  * is not held up. Every process of the stage looks; one at a time has it in hand, and a restart goes on where it stood.
  */
 @Injectable()
-export class AnnouncingSchedule implements OnApplicationBootstrap {
+export class ReplaySchedule implements OnApplicationBootstrap {
   private running: Promise<void> | undefined;
-  private readonly announced: CounterHandle<never>;
+  private readonly replayed: CounterHandle<never>;
 
   constructor(
     private readonly stage: Stage,
@@ -27,17 +27,17 @@ export class AnnouncingSchedule implements OnApplicationBootstrap {
     private readonly log: Log,
     metrics: Metrics,
   ) {
-    this.announced = metrics.counter(
-      'elevnav_normalise_announced_again_total',
-      'Persons, school units, groups and activities whose present state was announced once more, on request.',
+    this.replayed = metrics.counter(
+      'elevnav_normalise_replayed_total',
+      'Persons, school units, groups and activities whose present state was re-announced, on request.',
     );
   }
 
   onApplicationBootstrap(): void {
-    const everyMs = (CHUNK / this.config.announcePerSecond) * SECOND_MS;
+    const everyMs = (CHUNK / this.config.replayPerSecond) * SECOND_MS;
     const timer = setInterval(() => void this.tick(), everyMs);
     this.registry.addInterval(INTERVAL, timer);
-    this.shutdown.add('announcing', async () => {
+    this.shutdown.add('replay', async () => {
       if (this.registry.doesExist('interval', INTERVAL)) this.registry.deleteInterval(INTERVAL);
       await this.running;
     });
@@ -55,14 +55,14 @@ export class AnnouncingSchedule implements OnApplicationBootstrap {
     try {
       const huvudmen = () => this.settings.huvudmen();
       const chunk = await this.stage.transaction((unit) =>
-        announceChunk(unit, { keys: this.keys, huvudmen }),
+        replayChunk(unit, { keys: this.keys, huvudmen }),
       );
       if (chunk === undefined) return;
-      this.announced.add(chunk.announced);
+      this.replayed.add(chunk.replayed);
       const { cause, isDone } = chunk;
-      if (isDone) this.log.line({ outcome: 'done', what: 'announced again', cause });
+      if (isDone) this.log.line({ outcome: 'done', what: 'replay', cause });
     } catch (error) {
-      const says = 'The register could not be announced again; tried again soon';
+      const says = 'The register could not be replayed; tried again soon';
       this.log.failure(says, error, {}, 'warn');
     }
   }
