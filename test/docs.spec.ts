@@ -30,6 +30,17 @@ describe('what is made from the sources', () => {
     expect(TOPICS.map(({ name }) => name).filter((name) => !events.includes(name))).toEqual([]);
   });
 
+  it('has every table, with what of it is personal, in docs/data.md', () => {
+    const data = readFileSync('docs/data.md', 'utf8');
+    const tables = globSync('apps/*/schema.sql').flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/^create table \w+\.(\w+)/gm)].map(
+        ([, name]) => name!,
+      ),
+    );
+    expect(tables.length).toBeGreaterThan(0);
+    expect(tables.filter((name) => !data.includes(`\`${name}\``))).toEqual([]);
+  });
+
   it('lists the settings of every configuration class', () => {
     const declared = sourceFiles(({ path }) => path.endsWith('.config.ts'))
       .flatMap(({ text }) => [...text.matchAll(/@Setting\(\s*'([A-Z_]+)'/g)])
