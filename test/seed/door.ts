@@ -35,6 +35,7 @@ export function seedDoor(parts: {
         parts.keys.digest('record-key', `${id} ${kind} ${objectId}`).toString('hex', 0, KEY_BYTES),
       newTraceparent: () => traceparentOf(event),
       limits: LIMITS,
+      looksAhead: false,
     });
     if (verdict.verdict === 'accepted') return verdict.record;
     throw new Error(`The door would refuse an event of the seed: ${verdict.code}.`);

@@ -23,7 +23,7 @@ export interface Push {
   readonly clientId: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Readable;
-  /** `check`: the same verdicts, and nothing is stored or told to the trail. */
+  /** `check`: the same verdicts, with what would be parked; nothing is stored or told to the trail. */
   readonly purpose: 'store' | 'check';
 }
 
@@ -98,7 +98,7 @@ export class EventDoor {
     const { clientId, headers } = push;
     const events = parseEvents(mode, await body.whole(), { headers, eventsMax });
     this.parts.limits.take(clientId, events.length);
-    const grounds = this.groundsOf(clientId);
+    const grounds = this.groundsOf(push);
     const verdicts = events.map((event) => judgeEvent(event, grounds));
     await this.settle(push, verdicts, startedAt);
 
@@ -115,7 +115,7 @@ export class EventDoor {
   private async receiveLines(push: Push, body: BodyReader): Promise<LinesAnswer> {
     const { config } = this.parts;
     const tally = new LineTally(config.refusalsMax);
-    const grounds = this.groundsOf(push.clientId);
+    const grounds = this.groundsOf(push);
     let storing: Promise<Error | undefined> = Promise.resolve(undefined);
     try {
       const chunks = streamLines(async () => body.next(), {
@@ -165,7 +165,7 @@ export class EventDoor {
     }
   }
 
-  private groundsOf(clientId: string): Grounds {
+  private groundsOf({ clientId, purpose }: Push): Grounds {
     const { config, keys, settings } = this.parts;
     return {
       clientId,
@@ -177,6 +177,7 @@ export class EventDoor {
           .toString('hex', 0, KEY_BYTES),
       newTraceparent,
       limits: { depthMax: config.jsonDepthMax, bytesMax: config.eventBytesMax },
+      looksAhead: purpose === 'check',
     };
   }
 }

@@ -25,7 +25,7 @@ export class SourceEventController {
     return this.door.receive({ ...partsOf(request, principal), purpose: 'store' });
   }
 
-  /** 200: what `push` would answer now. Nothing is stored. */
+  /** 200: what `push` would answer now, and what would be parked afterwards for its content. Nothing is stored. */
   @Post('check')
   @HttpCode(200)
   async check(

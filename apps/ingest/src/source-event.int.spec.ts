@@ -319,6 +319,15 @@ describe('A caller', () => {
       expect(response?.status).toBe(200);
       expect(await answerOf(response!)).toMatchObject({ accepted: 1, refused: 1 });
     }
+    const faulty = personEvent('check-3');
+    const data = { ...faulty.data, birthDate: 'yesterday' };
+    const asked = await door.push(JSON.stringify({ ...faulty, data }), {
+      path: '/v1/events/check',
+    });
+    expect(await answerOf(asked)).toMatchObject({
+      accepted: 1,
+      events: [{ verdict: 'accepted', then: 'parked', code: 'bad-data' }],
+    });
     const refused = await door.push(JSON.stringify(events[1]), { path: '/v1/events/check' });
     expect((await problemOf(refused)).code).toBe('unknown-type');
   });

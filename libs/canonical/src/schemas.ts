@@ -30,7 +30,10 @@ export function compileSchema<T extends TSchema>(dataschema: string, schema: T):
     faults: (data, max = 20) => {
       const faults: { pointer: string; expected: string }[] = [];
       for (const error of compiled.Errors(data)) {
-        faults.push({ pointer: error.path || '/', expected: expectation(error) });
+        const [pointer, expected] = [error.path || '/', expectation(error)];
+        // What is missing is a fault of the object, and of the value that is not there.
+        if (faults.some((fault) => fault.pointer === pointer && fault.expected === expected)) continue; // prettier-ignore
+        faults.push({ pointer, expected });
         if (faults.length >= max) break;
       }
       return faults;

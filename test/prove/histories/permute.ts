@@ -25,7 +25,7 @@ export async function permuteHistory(history: History, tape: Tape): Promise<Perm
   const lastSaid = Math.max(...tellings.map(({ fact }) => dayNumber(fact.modified)));
   const days = tape.pick([0, 0, 1, 3]);
   const wanted = await endOf(tellings, { lastSaid, days });
-  const mayHold = tellings.some(endsUnbridged);
+  const leaves = { mayHold: tellings.some(endsUnbridged), isAccessOpen: byObject(tellings).some(takesEppnAway) }; // prettier-ignore
   if (wanted === undefined) return { orders: 1, divergent: { steps: stepsOf(tellings, { lastSaid, days }) } }; // prettier-ignore
   const tried = new Set([namesOf(tellings)]);
   for (
@@ -38,7 +38,7 @@ export async function permuteHistory(history: History, tape: Tape): Promise<Perm
     if (tried.has(name)) continue;
     tried.add(name);
     const end = await endOf(order, { lastSaid, days });
-    if (end !== undefined && isSameState(end, wanted, mayHold)) continue;
+    if (end !== undefined && isSameState(end, wanted, leaves)) continue;
     return { orders: tried.size, divergent: { steps: stepsOf(order, { lastSaid, days }) } };
   }
   return { orders: tried.size, divergent: undefined };
@@ -106,25 +106,19 @@ function shuffle(tellings: readonly Telling[], bound: ReadonlySet<Telling>, tape
 }
 
 /**
- * The facts whose order among themselves is part of what they say. An EPPN that is taken away without another in its place serves on
- * only where it had served before; one of an account is forgotten when another replaces it before the account’s person is known; and
- * where two records may not be one person (somebody else's number), who came first decides until a human does.
+ * The facts whose order among themselves is part of what they say. An EPPN of an account is forgotten when another replaces it before
+ * the account’s person is known; and where two records may not be one person (somebody else's number), who came first decides until a human does.
  */
 function boundToOrder(tellings: readonly Telling[]): ReadonlySet<Telling> {
   const bound = new Set<Telling>();
   const isIdentityBound = tellings.some(({ fact }) => fact.kind === 'person-asserted' && leavesDoubt(fact)); // prettier-ignore
-  const byObject = new Map<string, Telling[]>();
-  for (const telling of tellings) {
-    const key = `${telling.source}|${telling.fact.localId}`;
-    byObject.set(key, [...(byObject.get(key) ?? []), telling]);
-  }
-  const persons = new Set([...byObject.values()].flatMap(ownerOfChanging));
-  for (const all of byObject.values()) {
+  const objects = byObject(tellings);
+  const persons = new Set(objects.flatMap(ownerOfChanging));
+  for (const all of objects) {
     const { fact } = all[0]!;
     const isRegister = fact.kind.startsWith('person-');
     const owner = fact.kind === 'account-asserted' ? fact.person! : fact.localId;
-    const isEppnBound = takesEppnAway(all) || persons.has(owner);
-    if (!isEppnBound && !(isIdentityBound && isRegister)) continue;
+    if (!persons.has(owner) && !(isIdentityBound && isRegister)) continue;
     for (const telling of all) bound.add(telling);
   }
   if (bound.size === 0) return bound;
@@ -138,10 +132,20 @@ function leavesDoubt({ civicNo, names }: PersonAsserted): boolean {
   return owner?.name !== names.givenName;
 }
 
-/** The local id of whom an account is that has had several EPPNs. */
+/** What is told of each object, in the order in which it is told. */
+function byObject(tellings: readonly Telling[]): readonly (readonly Telling[])[] {
+  const objects = new Map<string, Telling[]>();
+  for (const telling of tellings) {
+    const key = `${telling.source}|${telling.fact.localId}`;
+    objects.set(key, [...(objects.get(key) ?? []), telling]);
+  }
+  return [...objects.values()];
+}
+
+/** The local id of whom an account is that has had several EPPNs, or was deleted. */
 function ownerOfChanging(all: readonly Telling[]): readonly string[] {
   const accounts = all.flatMap(({ fact }) => (fact.kind === 'account-asserted' ? [fact] : []));
-  const isChanging = new Set(accounts.map(({ eppn }) => eppn)).size > 1;
+  const isChanging = new Set(accounts.map(({ eppn, state }) => `${state} ${eppn}`)).size > 1;
   return isChanging ? [accounts[0]!.person!] : [];
 }
 

@@ -49,19 +49,21 @@ export function settledPersons(standing: readonly StandingPerson[]): readonly Se
 /**
  * Whether two orders of the same facts have come to the same. One difference is in the nature of rule 2: where an enrolment was
  * cancelled, or ended at a huvudman that does not bridge, before its successor is usable, its entry is held if it was ever usable,
- * which hangs on when it was told (`mayHold`).
+ * which hangs on when it was told (`mayHold`). The other in that of an EPPN: one that is taken away without another in its place serves
+ * on only where it had served before, so that only the registers are compared (`isAccessOpen`).
  */
 export function isSameState(
   one: readonly Settled[],
   other: readonly Settled[],
-  mayHold: boolean,
+  leaves: { readonly mayHold: boolean; readonly isAccessOpen: boolean },
 ): boolean {
+  const { mayHold, isAccessOpen } = leaves;
   return (
     one.length === other.length &&
     one.every(({ register, access, isHeld }, index) => {
       const same = other[index]!;
       if (register !== same.register) return false;
-      return access === same.access || (mayHold && (isHeld || same.isHeld));
+      return isAccessOpen || access === same.access || (mayHold && (isHeld || same.isHeld));
     })
   );
 }

@@ -35,6 +35,7 @@ const grounds: Grounds = {
   recordKey: (...parts) => `key of ${parts.join('/')}`,
   newTraceparent: () => '00-11111111111111111111111111111111-2222222222222222-01',
   limits: { depthMax: 5, bytesMax: 1_000 },
+  looksAhead: false,
 };
 
 const good = {
@@ -109,6 +110,20 @@ describe('An event that a vendor may send', () => {
     expect(Object.keys(headers).sort()).toEqual([
       'ce_id', 'ce_source', 'ce_specversion', 'ce_time', 'ce_traceparent', 'ce_type', 'content-type',
     ]); // prettier-ignore
+  });
+
+  it('is not judged by its content, unless somebody asks before sending: then all that would be parked for is named', () => {
+    const faulty: Adapter = {
+      ...adapter,
+      translate: () => ({ ok: false, issues: [{ pointer: '/name', says: 'must be there' }] }),
+    };
+    const by = { ...grounds, adapterNamed: () => faulty };
+    expect(judgeEvent(good, by)).not.toHaveProperty('foreseen');
+    expect(judgeEvent(good, { ...by, looksAhead: true })).toMatchObject({
+      verdict: 'accepted',
+      foreseen: [{ pointer: '/data/name', says: 'must be there' }],
+    });
+    expect(judgeEvent(good, { ...grounds, looksAhead: true })).not.toHaveProperty('foreseen');
   });
 
   it('may leave its time out', () => {

@@ -1,4 +1,4 @@
-import type { Adapter, Issue } from '#adapters';
+import type { Adapter, Issue, SourceEvent } from '#adapters';
 import {
   causationOf, encodePayload, sourceIdOf, sourceTopic, toBinaryHeaders, type SourceSetting,
 } from '#canonical'; // prettier-ignore
@@ -16,6 +16,8 @@ export interface Grounds {
   /** A fresh W3C `traceparent`, for an event that came without one. */
   newTraceparent(): string;
   readonly limits: JsonLimits;
+  /** Looks at the content too, which is judged only when it has been stored: for whoever asks before sending. */
+  readonly looksAhead: boolean;
 }
 
 export interface SourceRecord {
@@ -31,6 +33,8 @@ export interface Acceptance {
   readonly cause: string;
   readonly type: string;
   readonly record: SourceRecord;
+  /** What the adapter will find wrong with the content, so that the event would be parked; absent when nothing, or nobody looked. */
+  readonly foreseen?: readonly Issue[];
 }
 
 export interface Refusal {
@@ -93,6 +97,8 @@ export function judgeEvent(event: unknown, grounds: Grounds): Verdict {
     return refuseOwn(own, 'bad-data', [{ pointer: '/data', says }]);
   }
   const traceparent = attributes.traceparent ?? grounds.newTraceparent();
+  const content = { ...attributes, data: admission.data };
+  const foreseen = grounds.looksAhead ? faultsOf(adapter, content) : [];
   return {
     verdict: 'accepted',
     ...own,
@@ -102,7 +108,13 @@ export function judgeEvent(event: unknown, grounds: Grounds): Verdict {
       headers: toBinaryHeaders({ ...attributes, traceparent }),
       value,
     },
+    ...(foreseen.length > 0 && { foreseen }),
   };
+}
+
+function faultsOf(adapter: Adapter, { type, time, data }: SourceEvent): readonly Issue[] {
+  const translation = adapter.translate({ type, data, ...(time !== undefined && { time }) });
+  return translation.ok ? [] : translation.issues.map(inData);
 }
 
 function isCandidate(event: unknown): event is Candidate {

@@ -7,14 +7,19 @@ import { problemOfRefusals, tellVerdict, type PlacedRefusal, type ToldVerdict } 
 export interface LinesAnswer {
   readonly accepted: number;
   readonly refused: number;
-  readonly refusals: readonly (ToldVerdict & { readonly line: number })[];
+  readonly refusals: readonly ToldLine[];
+  /** The first lines that would be parked once they are stored; only where it was asked before sending, and there are any. */
+  readonly parking?: readonly ToldLine[];
 }
+
+type ToldLine = ToldVerdict & { readonly line: number };
 
 /** Counts the lines of one stream that are settled: refused, or stored and acknowledged. */
 export class LineTally {
   private accepted = 0;
   private refused = 0;
   private lastLine = 0;
+  private readonly parking: ToldLine[] = [];
   private readonly told: { readonly line: number; readonly placed: PlacedRefusal }[] = [];
 
   /** @param refusalsMax how many refusals are told one by one. */
@@ -27,6 +32,9 @@ export class LineTally {
       this.lastLine = line;
       if (verdict.verdict === 'accepted') {
         this.accepted += 1;
+        if (verdict.foreseen && this.parking.length < this.refusalsMax) {
+          this.parking.push({ line, ...tellVerdict(verdict) });
+        }
         continue;
       }
       this.refused += 1;
@@ -42,7 +50,9 @@ export class LineTally {
       const told = this.told.map(({ placed }) => placed);
       throw problemOfRefusals(told, this.refused);
     }
-    return { accepted: this.accepted, refused: this.refused, refusals: this.refusals() };
+    const { accepted, refused, parking } = this;
+    const answer = { accepted, refused, refusals: this.refusals() };
+    return parking.length > 0 ? { ...answer, parking } : answer;
   }
 
   /**
@@ -67,7 +77,7 @@ export class LineTally {
     });
   }
 
-  private refusals(): (ToldVerdict & { readonly line: number })[] {
+  private refusals(): ToldLine[] {
     return this.told.map(({ line, placed }) => ({ line, ...tellVerdict(placed.refusal) }));
   }
 }

@@ -31,6 +31,15 @@ describe('The answer to a batch', () => {
     }); // prettier-ignore
   });
 
+  it('tells of an accepted event what it would be parked for, where somebody asked', () => {
+    const foreseen = [{ pointer: '/data/name', says: 'must be there' }];
+    const told = { id: 'e-1', verdict: 'accepted', then: 'parked', code: 'bad-data', issues: foreseen }; // prettier-ignore
+    expect(tellVerdicts([{ ...accepted, foreseen }]).events).toEqual([told]);
+    const tally = new LineTally(1);
+    tally.add([line(1), line(2), line(4)], [accepted, { ...accepted, foreseen }, { ...accepted, foreseen }]); // prettier-ignore
+    expect(tally.answer()).toEqual({ accepted: 3, refused: 0, refusals: [], parking: [{ line: 2, ...told }] }); // prettier-ignore
+  });
+
   it('is the problem that all events share, when none was accepted', () => {
     const told = [{ pointer: '#/0', refusal: refused('not-your-source', 'e-1') }];
     const problem = problemOfRefusals(told, 1);

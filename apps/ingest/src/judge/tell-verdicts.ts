@@ -6,6 +6,8 @@ import type { Refusal, Verdict } from './judge-event.js';
 export interface ToldVerdict {
   readonly id?: string;
   readonly verdict: 'accepted' | 'refused';
+  /** Of an event that was asked about before it is sent: it would be stored, and parked then for its `issues`. */
+  readonly then?: 'parked';
   /** Of a refused event: a code of the closed list `REFUSALS`, and places in the event with what is expected there. */
   readonly code?: string;
   readonly issues?: readonly { readonly pointer: string; readonly says: string }[];
@@ -28,7 +30,12 @@ export function tellVerdicts(verdicts: readonly Verdict[]): Answer {
 }
 
 export function tellVerdict(verdict: Verdict): ToldVerdict {
-  if (verdict.verdict === 'accepted') return { id: verdict.id, verdict: 'accepted' };
+  if (verdict.verdict === 'accepted') {
+    const { id, foreseen } = verdict;
+    if (foreseen === undefined) return { id, verdict: 'accepted' };
+    const issues = foreseen.slice(0, ISSUES_TOLD_MAX);
+    return { id, verdict: 'accepted', then: 'parked', code: 'bad-data', issues };
+  }
   const { id, code } = verdict;
   const issues = verdict.issues.slice(0, ISSUES_TOLD_MAX);
   return { ...(id !== undefined && { id }), verdict: 'refused', code, issues };

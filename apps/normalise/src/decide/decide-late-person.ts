@@ -46,14 +46,19 @@ export function decideLatePerson(item: PersonFact, held: ClaimRecord, deciding: 
 }
 
 /**
- * Another personnummer is for a human, who is asked about the newest word; a TF number or samordningsnummer that a personnummer has
- * followed says nothing new.
+ * Another personnummer is for a human, who is asked about the newest word; a TF number or samordningsnummer may have been followed by
+ * a personnummer.
  */
 function isOtherNumber({ number, numberDigest }: PersonFact, held: ClaimRecord): boolean {
   if (numberDigest === null || held.numberDigest === null) return false;
   if (numberDigest === held.numberDigest) return false;
   const isFollowed = held.numberKind === 'personnummer' && number?.ok === true;
   return !isFollowed || number.number.kind === 'personnummer';
+}
+
+/** A number that the newest word leaves out, or one that a personnummer has followed: it names the person all the same. */
+function tellsNumber({ numberDigest }: PersonFact, held: ClaimRecord): boolean {
+  return numberDigest !== null && numberDigest !== held.numberDigest;
 }
 
 /** Undefined when a human would have been asked. */
@@ -63,11 +68,13 @@ function resolveLate(
 ): Settled | undefined {
   const { held, isNewest, register } = of;
   const { person } = held;
-  const tellsNoNumber = item.numberDigest === null || held.numberDigest !== null;
-  if (person !== null && tellsNoNumber && !isNewest) {
+  const isNumbered = tellsNumber(item, held);
+  if (person !== null && !isNumbered && !isNewest) {
     return { is: 'known', person, merge: [], numberScope: 'huvudman' };
   }
-  const resolution = resolve(item, statedIdentity(item), held, register);
+  // What has followed it since is no change of this number.
+  const before = isNumbered ? 'none' : 'same';
+  const resolution = resolve(item, statedIdentity(item), held, { register, before });
   return resolution.is === 'contradiction' ? undefined : resolution;
 }
 
@@ -98,10 +105,10 @@ function applyLate(item: PersonFact, decided: DecidedLate, deciding: Deciding): 
   Object.assign(held, { asserted, isChanged: true });
   register.attach(held, person);
   if (isFirst) sealIdentity(held, person, statedIdentity(item), register);
+  if (tellsNumber(item, held)) holdNumber(item, { person, resolution }, register);
   if (item.numberDigest !== null && held.numberDigest === null) {
     held.numberDigest = item.numberDigest;
     held.numberKind = statedIdentity(item).civicNumber!.kind;
-    holdNumber(item, { person, resolution }, register);
   }
   const news = register.remerge(person);
   const { survivor, announcements } = joinPersons(person, mergedBy(resolution), { news, register });

@@ -49,7 +49,7 @@ export function decidePerson(item: PersonFact, deciding: Deciding): Verdict {
   const enrolments = assertedEnrolments(item, deciding);
   if (!enrolments.ok) return parked(enrolments.reason);
   const stated = statedIdentity(item);
-  const resolution = resolve(item, stated, held, register);
+  const resolution = resolve(item, stated, held, { register });
   if (resolution.is === 'contradiction') {
     return parked(identityQuestion(item, resolution, register));
   }

@@ -23,16 +23,19 @@ export function mergedBy(resolution: Settled): readonly string[] {
   return 'merge' in resolution ? resolution.merge : [];
 }
 
-/** Asks who the fact speaks of, with all that the register knows of the number that it states. */
+/**
+ * Asks who the fact speaks of, with all that the register knows of the number that it states.
+ * @param before what the claim stated before, where it is not what it holds.
+ */
 export function resolve(
   item: PersonFact,
   stated: StatedIdentity,
   held: ClaimRecord | undefined,
-  register: Register,
+  { register, before }: { readonly register: Register; readonly before?: NumberBefore },
 ): Resolution {
   const { huvudman, numberDigest } = item;
   const known = held?.person
-    ? { person: held.person, numberBefore: numberBefore(held, numberDigest) }
+    ? { person: held.person, numberBefore: before ?? numberBefore(held, numberDigest) }
     : undefined;
   const candidates = numberDigest === null ? [] : candidatesOf(item, numberDigest, register);
   const answered = register.answers.get(claimKey(item.source.id, item.fact.localId));

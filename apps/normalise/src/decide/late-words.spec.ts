@@ -88,6 +88,21 @@ describe('what a student register said before its newest word', () => {
     expect(persons()).toHaveLength(1);
   });
 
+  it('with the TF number that a personnummer has followed names the pupil by it, as if it had come in time', () => {
+    const { tell, persons } = story();
+    const tf = { civicNo: '20100314TF01' };
+    tell('sis', person('elev-1', '2026-10-01', NOT_ENROLLED));
+    tell('sis', person('elev-1', '2026-09-01', { ...NOT_ENROLLED, ...tf }));
+    tell('vux', person('v-1', '2026-10-02', { ...NOT_ENROLLED, ...tf }));
+    expect(persons()).toHaveLength(1);
+    const late = story();
+    late.tell('sis', person('elev-1', '2026-10-01', NOT_ENROLLED));
+    late.tell('vux', person('v-1', '2026-10-02', { ...NOT_ENROLLED, ...tf }));
+    expect(late.persons()).toHaveLength(2);
+    late.tell('sis', person('elev-1', '2026-09-01', { ...NOT_ENROLLED, ...tf }));
+    expect(late.persons()).toHaveLength(1);
+  });
+
   it('is passed over when it enrols at a unit of somebody else', () => {
     const { tell, persons } = story();
     tell('sis', person('elev-1', '2026-10-01', NOT_ENROLLED));

@@ -79,7 +79,7 @@ const READ: Statement = {
   name: 'normalise.read-replay',
   text: `
     select asked_at as "askedAt", phase, replayed, ended_at as "endedAt", stopped,
-      (select greatest(reltuples, 0)::bigint from pg_class where oid = 'normalise.person'::regclass) as persons
+      (select count(*) from normalise.person where merged_into is null and state is not null) as persons
     from normalise.replay`,
 };
 
@@ -88,7 +88,6 @@ type SeenRow = Omit<ReplaySeen, 'replayed' | 'persons'> & {
   readonly persons: string;
 };
 
-/** `persons` is PostgreSQL's estimate of how many there are. */
 export async function readReplay(stage: Pick<Stage, 'read'>): Promise<ReplaySeen | undefined> {
   const [row] = await stage.read<SeenRow>(READ, []);
   return row && { ...row, replayed: Number(row.replayed), persons: Number(row.persons) };
