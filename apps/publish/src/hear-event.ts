@@ -22,7 +22,7 @@ export function hearEvent(hub: HubEvent, hearing: Hearing): HeardEvent | 'older'
   if (merged?.from === subject) {
     return { messages: endOf(hub, merged, views), markSeen: () => undefined };
   }
-  adopt(hub, views);
+  adopt(hub, hearing);
   if (!views.isNewer(topic, subject, sequence)) return 'older';
   const messages = matchAudience(hub, {
     told: views.toldOf(subject),
@@ -56,14 +56,17 @@ export function subjectsOf({ subject, event }: HubEvent): string[] {
 }
 
 /** Lets each huvudman go on with the id by which it knows the person, whatever the hub has found out meanwhile. */
-function adopt({ subject, event }: HubEvent, views: ViewStore): void {
+function adopt({ subject, event }: HubEvent, { views, publicId }: Hearing): void {
   const { formerIds = [], splitFrom } = originOf(event);
   const separated = separationOf({ event });
   if (separated?.from === subject) {
-    views.adoptPart(subject, separated.other.splitFrom?.huvudmen ?? [], separated.apart);
+    const huvudmen = separated.other.splitFrom?.huvudmen ?? [];
+    views.adoptPart({ whole: subject, part: separated.apart, huvudmen }, publicId);
   }
   for (const former of formerIds) views.adoptFormer(former, subject);
-  if (splitFrom) views.adoptPart(splitFrom.id, splitFrom.huvudmen, subject);
+  if (splitFrom) {
+    views.adoptPart({ whole: splitFrom.id, part: subject, huvudmen: splitFrom.huvudmen }, publicId);
+  }
 }
 
 /** Of a person's event: whom the person was known as before. */

@@ -357,6 +357,14 @@ describe('publish, on real services', () => {
       causationid: 'urn:elevnav:source:register-kunskap 2',
     });
     await isNow(malmoToken, malmoNow);
+
+    // With a school unit the rest comes to the same huvudman after all: to it, that is somebody else.
+    const again = await readWhole(kunskapToken);
+    await tellCanonical(personRecord(pupil(whole, [MALMO.id, KUNSKAP.id]), { number: 3 }));
+    await eventually(() => isNow(kunskapToken, again.length + 1));
+    const stranger = (await readWhole(kunskapToken)).at(-1)!;
+    expect(again.map(({ subject }) => subject)).not.toContain(stranger.subject);
+    expect(stranger.subject).not.toBe(known);
   });
 
   it('parks what breaks its own contract, naming the place and not the value', async () => {

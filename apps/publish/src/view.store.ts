@@ -50,6 +50,13 @@ const UPDATE: Statement = {
           where v.huvudman = n.huvudman and v.subject = n.subject`,
 };
 
+/** Two persons who were one, by the hub's ids, and the huvudmän whose person is the part. */
+export interface Separated {
+  readonly whole: string;
+  readonly part: string;
+  readonly huvudmen: readonly string[];
+}
+
 export type HubTopic = 'canonical.events' | 'access.events';
 
 /** The views of all subjects of one batch: loaded and locked by one statement, changed in memory, written by at most two. */
@@ -87,7 +94,7 @@ export class ViewStore {
 
   /** Everyone who was ever told of the subject. */
   toldOf(hubSubject: string): readonly Told[] {
-    return this.rowsOf(hubSubject).filter(({ huvudman }) => huvudman !== NOBODY);
+    return this.rowsOf(hubSubject).filter(({ huvudman, emitted }) => huvudman !== NOBODY && emitted > 0); // prettier-ignore
   }
 
   /** The id by which the huvudman knows the subject; undefined when it was never told of it. */
@@ -115,11 +122,19 @@ export class ViewStore {
     end.lastCanonical = end.lastAccess = ENDED;
   }
 
-  /** A person turned out to be two: the huvudmän named know the new one by the id that they had for both. */
-  adoptPart(whole: string, huvudmen: readonly string[], hubSubject: string): void {
+  /**
+   * A person turned out to be two: the huvudmän named know the new one by the id that they had for both. Should one of them come to
+   * know the other after all, it will be by an id that was never used: that of a row that nobody has been told under.
+   */
+  adoptPart(
+    { whole, part, huvudmen }: Separated,
+    publicId: (huvudman: string, id: string) => string,
+  ): void {
     for (const row of [...this.rowsOf(whole)]) {
-      if (!huvudmen.includes(row.huvudman)) continue;
-      if (this.subjectFor(row.huvudman, hubSubject) === undefined) this.move(row, hubSubject);
+      const { huvudman, subject } = row;
+      if (!huvudmen.includes(huvudman) || this.subjectFor(huvudman, part) !== undefined) continue;
+      this.move(row, part);
+      this.make(huvudman, { subject: publicId(huvudman, subject), hubSubject: whole });
     }
   }
 

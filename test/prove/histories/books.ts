@@ -2,7 +2,7 @@ import type { Fact } from '#adapters';
 import type { SecurityMarking, TestState } from '#canonical';
 import type { Telling } from './history.js';
 import { dayText } from './history.js';
-import { PERSONS } from './world.js';
+import { HUVUDMEN, PERSONS, TRAVELLING } from './world.js';
 
 /** One enrolment as a register has it; days are numbers. */
 export interface BookedEnrolment {
@@ -50,6 +50,8 @@ export class Books {
   readonly said: Said[] = [];
   /** Persons who may come to have skyddad folkbokföring, with the one huvudman where they write their tests. */
   readonly hideable = new Map<number, string>();
+  /** Whose the travelling unit is, and how often that changed. */
+  travelling = { owner: TRAVELLING.huvudman, times: 0 };
   day: number;
 
   constructor(firstDay: number) {
@@ -124,6 +126,24 @@ export class Books {
       dutyRole: 'Lärare',
       startDate: dayText(start),
       ...(end === undefined ? undefined : { endDate: dayText(end) }),
+    });
+  }
+
+  /** The national register says whose the travelling unit is now. */
+  tellOwner(): void {
+    const { code } = TRAVELLING;
+    const { organisationNumber } = HUVUDMEN.find(({ id }) => id === this.travelling.owner)!;
+    this.say('school-units', {
+      kind: 'school-unit-asserted',
+      localId: code,
+      modified: this.instant(),
+      code,
+      displayName: `Provskolan ${code}`,
+      organisationNumber,
+      schoolTypes: ['GR'],
+      municipalityCode: '0180',
+      startDate: '2015-07-01',
+      status: 'AKTIV',
     });
   }
 

@@ -19,7 +19,7 @@ export function checkStaff(
   for (const { huvudman, unit, start, end } of person.duties) {
     if (start > day || end < day) continue;
     const given = new Set(person.eppns.get(huvudman)?.now);
-    const isPupilToo = staysOf(person).some(
+    const isPupilToo = staysOf(person, day).some(
       (stay) => stay.huvudman === huvudman && isActive(stay, day),
     );
     wanted.set(`${huvudman}/${unit}`, given.size > (isPupilToo ? 1 : 0));

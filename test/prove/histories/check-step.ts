@@ -7,7 +7,9 @@ import type { Heard } from './history.js';
 import { dayText } from './history.js';
 import type { HubInMemory } from './hub-in-memory.js';
 import { expectAccess, type ExpectedAccess } from './model/expect-access.js';
-import { knownPersons, MARKINGS, OPEN, type KnownPerson } from './model/known-persons.js';
+import { ownersBy } from './model/owners.js';
+import { OPEN } from './model/known-enrolment.js';
+import { knownPersons, MARKINGS, type KnownPerson } from './model/known-persons.js';
 
 type Entry = AccessState['entries'][number];
 
@@ -63,7 +65,8 @@ export class StepChecker {
     if (seen.size !== standing.length) {
       this.fault('divergent', 'the register has more persons than the facts tell of');
     }
-    for (const says of checkLeaks(this.hub, known, (person) => this.personOf(person))) {
+    const idOf = (person: KnownPerson): string | undefined => this.personOf(person);
+    for (const says of checkLeaks(this.hub, known, { idOf, owners: ownersOf(heard) })) {
       this.fault('leaks', says);
     }
     this.hub.told = [];
@@ -87,7 +90,8 @@ export class StepChecker {
   }
 
   /** What stood of a person, and of those who turned out to be the same one, without those who turned out to be another. */
-  private beforeOf(id: string, { eppns }: KnownPerson): Before | undefined {
+  private beforeOf(id: string, { eppns, enrolments }: KnownPerson): Before | undefined {
+    const own = new Set([...eppns.keys(), ...enrolments.map(({ huvudman }) => huvudman)]);
     const { formerIds = [] } = this.hub.register.persons.get(id)!.state!;
     const all = [id, ...formerIds].flatMap((one) => this.before.get(one) ?? []);
     if (all.length === 0) return undefined;
@@ -95,7 +99,7 @@ export class StepChecker {
     const places = all.flatMap(({ usable }) => [...usable]);
     return {
       entries,
-      usable: new Set(places.filter((place) => eppns.has(place.slice(0, place.indexOf('/'))))),
+      usable: new Set(places.filter((place) => own.has(place.slice(0, place.indexOf('/'))))),
       tests: this.before.get(id)?.tests ?? new Map<string, string>(),
     };
   }
@@ -178,11 +182,18 @@ export class StepChecker {
     this.checkTests(of, on);
   }
 
-  private checkEppn({ huvudman, eppn }: Entry, { eppns }: KnownPerson): void {
-    const own = eppns.get(huvudman);
-    if (own === undefined || !own.ever.has(eppn!)) {
+  /** At a unit that has had another owner, that owner’s EPPN serves until the present one has given its own. */
+  private checkEppn(
+    { huvudman, schoolUnit, eppn }: Entry,
+    { eppns, enrolments }: KnownPerson,
+  ): void {
+    // prettier-ignore
+    const former = enrolments.flatMap((one) => (one.unit === schoolUnit ? [one.huvudman, one.saidBy] : []));
+    const given = [...new Set([huvudman, ...former])].flatMap((one) => eppns.get(one) ?? []);
+    const now = given.find((one) => one.now.length > 0)?.now;
+    if (!given.some(({ ever }) => ever.has(eppn!))) {
       this.fault('leaks', `an entry at ${huvudman} bears an EPPN that it never gave`);
-    } else if (own.now.length > 0 && !own.now.includes(eppn!)) {
+    } else if (now !== undefined && !now.includes(eppn!)) {
       this.fault('resurrections', `an entry at ${huvudman} bears an EPPN that was replaced`);
     }
   }
@@ -210,6 +221,12 @@ export class StepChecker {
       }
     }
   }
+}
+
+/** The huvudmän that have had the travelling unit. */
+function ownersOf(heard: readonly Heard[]): ReadonlySet<string> {
+  const readings = heard.flatMap(({ telling: { fact } }) => (fact.kind === 'school-unit-asserted' ? [fact] : [])); // prettier-ignore
+  return new Set(ownersBy(readings).map(({ huvudman }) => huvudman));
 }
 
 interface Compared {

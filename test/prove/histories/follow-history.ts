@@ -16,9 +16,12 @@ export interface Followed {
  * Tells a history to the hub, and lets the checker look after every step; it stops at the first fault.
  * @param checkedFrom steps before this one were checked in another history that begins with the same ones.
  */
-export async function followHistory({ steps }: History, checkedFrom = 0): Promise<Followed> {
+export async function followHistory(
+  { steps, travelling }: History,
+  checkedFrom = 0,
+): Promise<Followed> {
   let day = dayNumber(FIRST_DAY);
-  const hub = await HubInMemory.open(day);
+  const hub = await HubInMemory.open(day, travelling);
   const checker = new StepChecker(hub);
   const heard: Heard[] = [];
   for (const [index, step] of steps.entries()) {

@@ -19,7 +19,7 @@ import {
   present,
   type Scene,
 } from './scene.js';
-import { UNITS } from './world.js';
+import { TRAVELLING, TRAVELS_TO, UNITS } from './world.js';
 
 /** Something that happens to a person at their schools. Undefined when it cannot happen now; otherwise it was told. */
 export interface Happening {
@@ -51,6 +51,7 @@ export const HAPPENINGS: readonly Happening[] = [
   { name: 'another’s unit', weight: 1, happen: enrolElsewhere },
   { name: 'a personnummer', weight: 2, happen: getNumber },
   { name: 'a duty', weight: 1, happen: takeDuty },
+  { name: 'another owner of a unit', weight: 3, happen: changeOwner },
 ];
 
 const WEIGHTED = HAPPENINGS.flatMap((happening) => Array<Happening>(happening.weight).fill(happening)); // prettier-ignore
@@ -197,4 +198,23 @@ function enrolElsewhere(scene: Scene): void {
   if (tape.chance(60)) return;
   book.enrolments = book.enrolments.filter((one) => one !== enrolment);
   scene.books.tell(book);
+}
+
+const OWNERS_MAX = 3;
+
+/** A school goes to another owner with all its pupils, and may come back; the new owner tells of its pupils itself, or not yet. */
+function changeOwner(scene: Scene): void {
+  const { books, tape } = scene;
+  const { travelling } = books;
+  const isThere = present(scene).some(({ enrolments }) => enrolments.some(({ unit }) => unit === TRAVELLING.code)); // prettier-ignore
+  if (travelling.times + 1 >= OWNERS_MAX || !(isThere || tape.chance(50))) return;
+  travelling.times++;
+  travelling.owner = travelling.owner === TRAVELS_TO ? TRAVELLING.huvudman : TRAVELS_TO;
+  books.tellOwner();
+  if (!tape.chance(100) || !scene.huvudmen.includes(travelling.owner)) return;
+  const book = openAt(scene, travelling.owner);
+  const start = books.day - tape.between(0, 20);
+  book.isRemoved = false;
+  book.enrolments.push({ ...enrolmentAt(scene, travelling.owner, start), unit: TRAVELLING.code });
+  books.tell(book);
 }

@@ -14,6 +14,8 @@ export type Step =
 
 export interface History {
   readonly steps: readonly Step[];
+  /** The code of the unit that may go to another owner, where it is not the world’s. */
+  readonly travelling?: string;
 }
 
 /** A telling and when it came: all that the model is given. Days are counted as `dayNumber` counts them. */

@@ -1,14 +1,22 @@
-import { causationOf, formatSequence, sourceUrn, type AccessEventData } from '#canonical';
+import {
+  causationOf,
+  formatSequence,
+  nationalId,
+  sourceUrn,
+  type AccessEventData,
+} from '#canonical';
 import type { ParkReason, ReceivedEvent, UnitOfWork } from '#stage';
 import { receiptAt } from '../../../apps/normalise/src/claim/order-claims.js';
 import { decideFact } from '../../../apps/normalise/src/decide/decide-fact.js';
+import { announceUnit } from '../../../apps/normalise/src/decide/decide-school-unit.js';
 import type { Deciding } from '../../../apps/normalise/src/decide/deciding.js';
 import type { Announcement } from '../../../apps/normalise/src/decide/verdict.js';
 import { RegisterSources } from '../../../apps/normalise/src/facts/register-sources.js';
 import { isOlderFact } from '../../../apps/normalise/src/facts/replace-parked.js';
 import { prepareFact } from '../../../apps/normalise/src/facts/source-fact.js';
-import { claimKey } from '../../../apps/normalise/src/register/records.js';
+import { claimKey, type SchoolUnitRecord } from '../../../apps/normalise/src/register/records.js';
 import { Register } from '../../../apps/normalise/src/register/register.js';
+import { carryPerson } from '../../../apps/normalise/src/succession/carry-person.js';
 import { UnitHistory } from '../../../apps/normalise/src/succession/unit-history.js';
 import type { HubEvent, Message } from '../../../apps/publish/src/audience.js';
 import { hearEvent } from '../../../apps/publish/src/hear-event.js';
@@ -16,7 +24,7 @@ import { ViewStore } from '../../../apps/publish/src/view.store.js';
 import { AccessFollower, type AccessTold } from './access-follower.js';
 import { CHEAP_KEYS, publicIdOf } from './cheap-keys.js';
 import { dayText, type Telling } from './history.js';
-import { HUVUDMEN, SOURCES, UNITS } from './world.js';
+import { HUVUDMEN, OWNED_SINCE, SOURCES, TRAVELLING, UNITS, type Unit } from './world.js';
 
 /** What one huvudman was told, and because of whose word; `undefined` when time alone was the cause. */
 export interface ToldMessage extends Message {
@@ -35,7 +43,6 @@ const SOURCE_OF = new Map(SOURCES.map((source) => [source.id, source]));
 const REGISTERS = new RegisterSources(SOURCES);
 const EPOCH = 1;
 const RETRIES_MAX = 50;
-const OWNED_SINCE = '2020-01-01T00:00:00.000000Z';
 
 /** A view store reads and writes through its unit; one that is asked for nobody reads nothing, and this one is never saved. */
 const NO_UNIT = {} as UnitOfWork;
@@ -63,14 +70,10 @@ export class HubInMemory {
     private readonly views: ViewStore,
     /** Days since 1970. */
     private day: number,
+    travelling: string,
   ) {
-    for (const { id } of SOURCES) {
-      for (const { code, huvudman } of UNITS) {
-        const { organisationNumber } = HUVUDMEN.find((one) => one.id === huvudman)!;
-        const owners = [{ organisationNumber, since: OWNED_SINCE }];
-        this.register.units.set(claimKey(id, code), { code, owners });
-      }
-    }
+    for (const unit of UNITS) this.noteOwners({ code: unit.code, owners: ownersOf(unit) });
+    this.know({ ...TRAVELLING, code: travelling });
     this.deciding = {
       register: this.register,
       registers: REGISTERS,
@@ -82,8 +85,9 @@ export class HubInMemory {
     };
   }
 
-  static async open(day: number): Promise<HubInMemory> {
-    return new HubInMemory(await ViewStore.load(NO_UNIT, []), day);
+  /** @param travelling the code of the unit that may go to another owner. */
+  static async open(day: number, travelling = TRAVELLING.code): Promise<HubInMemory> {
+    return new HubInMemory(await ViewStore.load(NO_UNIT, []), day, travelling);
   }
 
   get now(): Date {
@@ -108,7 +112,11 @@ export class HubInMemory {
       (one) => one.key !== key || isOlderFact(telling.fact, one.telling.fact),
     );
     this.decide(key, telling);
+    for (const code of this.register.successions.keys()) {
+      this.noteOwners(this.register.schoolUnits.get(code)!);
+    }
     this.retryArrived();
+    this.carryOver(telling);
   }
 
   /** Time passes, day by day as the schedule looks in; `look` is called at the end of each day that changed something. */
@@ -141,6 +149,44 @@ export class HubInMemory {
     }
   }
 
+  /** Sources name a unit by its code, and by Skolverket's id. */
+  private noteOwners({ code, owners }: Pick<SchoolUnitRecord, 'code' | 'owners'>): void {
+    for (const { id } of SOURCES) {
+      for (const ref of [code, idOf(code)]) this.register.units.set(claimKey(id, ref), { code, owners }); // prettier-ignore
+    }
+  }
+
+  /** As the national register told of a unit that may go to another owner, long before the history begins. */
+  private know(unit: Unit): void {
+    const { code, huvudman } = unit;
+    const owners = ownersOf(unit);
+    const { organisationNumber } = owners[0]!;
+    const record: SchoolUnitRecord = {
+      code, id: idOf(code), organisationNumber, owners, status: 'AKTIV', modified: OWNED_SINCE, sequence: null, deleted: false,
+      content: '', emitted: 0, isNew: true, isChanged: false,
+      unit: { displayName: code, schoolUnitCode: code, schoolTypes: ['GR'] },
+    }; // prettier-ignore
+    this.register.schoolUnits.set(code, record);
+    this.noteOwners(record);
+    this.publish(announceUnit(record, huvudman, 'registered'), { source: 'school-units', cause: 'before' }); // prettier-ignore
+    this.told = [];
+  }
+
+  /** All persons at once; the stage does so in chunks, after the event that told of the new owner. */
+  private carryOver({ source, id }: Telling): void {
+    const { register } = this;
+    if (register.successions.size === 0) return;
+    register.successions.clear();
+    const objects = [...register.objects.values()];
+    for (const person of register.persons.values()) {
+      if (person.isEnded) continue;
+      const duties = objects.filter((object) => object.kind === 'duty' && object.person === person.id); // prettier-ignore
+      for (const announcement of carryPerson(person, duties, register)) {
+        this.publish(announcement, { source, cause: `${sourceUrn(source)} ${id}` });
+      }
+    }
+  }
+
   private retryArrived(): void {
     for (let count = 0; this.arrivals.size > 0 && count < RETRIES_MAX; count++) {
       const arrived = new Set(this.arrivals);
@@ -167,6 +213,7 @@ export class HubInMemory {
       });
     }
     const { now } = this;
+    if (type.startsWith('se.elevnav.organisation.')) return;
     if (/\.person\.(?:merged|separated)$/.test(type)) this.regrouped.add(subject);
     const told = this.access.hear({ type, sequence, data, now, cause: from.cause });
     this.publishAccess(told, because);
@@ -204,4 +251,17 @@ export class HubInMemory {
     }
     heard.markSeen();
   }
+}
+
+function ownersOf({ huvudman }: Unit): SchoolUnitRecord['owners'] {
+  const { organisationNumber } = HUVUDMEN.find(({ id }) => id === huvudman)!;
+  return [{ organisationNumber, since: OWNED_SINCE }];
+}
+
+const ids = new Map<string, string>();
+
+function idOf(code: string): string {
+  let id = ids.get(code);
+  if (id === undefined) ids.set(code, (id = nationalId(code)));
+  return id;
 }

@@ -1,10 +1,10 @@
-import type { PersonAsserted } from '#adapters';
+import { boundToOrder, byObject, takesEppnAway } from './bound-to-order.js';
 import { dayNumber, type History, type Step, type Telling } from './history.js';
 import { HubInMemory } from './hub-in-memory.js';
 import { REGISTERS } from './scene.js';
 import { isSameState, settledState, type Settled } from './settled-state.js';
 import type { Tape } from './tape.js';
-import { FIRST_DAY, HUVUDMEN, PERSONS } from './world.js';
+import { FIRST_DAY, HUVUDMEN } from './world.js';
 
 /** Of each history as many orders are tried, or all when there are fewer. */
 export const PERMUTATIONS_MAX = 200;
@@ -103,57 +103,4 @@ function shuffle(tellings: readonly Telling[], bound: ReadonlySet<Telling>, tape
   }
   const inOrder = tellings.filter((telling) => bound.has(telling)).values();
   return order.map((telling) => (bound.has(telling) ? inOrder.next().value! : telling));
-}
-
-/**
- * The facts whose order among themselves is part of what they say. An EPPN of an account is forgotten when another replaces it before
- * the account’s person is known; and where two records may not be one person (somebody else's number), who came first decides until a human does.
- */
-function boundToOrder(tellings: readonly Telling[]): ReadonlySet<Telling> {
-  const bound = new Set<Telling>();
-  const isIdentityBound = tellings.some(({ fact }) => fact.kind === 'person-asserted' && leavesDoubt(fact)); // prettier-ignore
-  const objects = byObject(tellings);
-  const persons = new Set(objects.flatMap(ownerOfChanging));
-  for (const all of objects) {
-    const { fact } = all[0]!;
-    const isRegister = fact.kind.startsWith('person-');
-    const owner = fact.kind === 'account-asserted' ? fact.person! : fact.localId;
-    if (!persons.has(owner) && !(isIdentityBound && isRegister)) continue;
-    for (const telling of all) bound.add(telling);
-  }
-  if (bound.size === 0) return bound;
-  // Tests are told under EPPNs, and duties are done with them: what one of those meant hangs on when it was taken back.
-  for (const telling of tellings) if (/^(?:test|duty)-/.test(telling.fact.kind)) bound.add(telling);
-  return bound;
-}
-
-function leavesDoubt({ civicNo, names }: PersonAsserted): boolean {
-  const owner = PERSONS.find(({ number, tfNumber }) => civicNo === number || civicNo === tfNumber);
-  return owner?.name !== names.givenName;
-}
-
-/** What is told of each object, in the order in which it is told. */
-function byObject(tellings: readonly Telling[]): readonly (readonly Telling[])[] {
-  const objects = new Map<string, Telling[]>();
-  for (const telling of tellings) {
-    const key = `${telling.source}|${telling.fact.localId}`;
-    objects.set(key, [...(objects.get(key) ?? []), telling]);
-  }
-  return [...objects.values()];
-}
-
-/** The local id of whom an account is that has had several EPPNs, or was deleted. */
-function ownerOfChanging(all: readonly Telling[]): readonly string[] {
-  const accounts = all.flatMap(({ fact }) => (fact.kind === 'account-asserted' ? [fact] : []));
-  const isChanging = new Set(accounts.map(({ eppn, state }) => `${state} ${eppn}`)).size > 1;
-  return isChanging ? [accounts[0]!.person!] : [];
-}
-
-function takesEppnAway(all: readonly Telling[]): boolean {
-  const said = all.map(({ fact }) => fact).sort((one, other) => (one.modified < other.modified ? -1 : 1)); // prettier-ignore
-  const given = said.flatMap((fact) => {
-    if (fact.kind === 'account-asserted') return fact.state !== 'deleted' && fact.eppn !== null;
-    return fact.kind === 'person-asserted' ? fact.eppns.length > 0 : [];
-  });
-  return given.includes(true) && given.lastIndexOf(false) > given.indexOf(true);
 }

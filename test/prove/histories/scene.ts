@@ -1,6 +1,6 @@
 import type { Book, BookedEnrolment, Books } from './books.js';
 import type { Tape } from './tape.js';
-import { PERSONS, UNITS } from './world.js';
+import { PERSONS, TRAVELLING, UNITS } from './world.js';
 
 /** What a happening has to choose from. */
 export interface Scene {
@@ -42,11 +42,13 @@ export function openIn({ books, person, tape }: Scene, source: string, huvudman:
 }
 
 export function enrolmentAt(
-  { tape, person }: Scene,
+  { tape, person, books }: Scene,
   huvudman: string,
   start: number,
 ): BookedEnrolment {
-  const unit = tape.pick(UNITS.filter((one) => one.huvudman === huvudman)).code;
+  const own = UNITS.filter((one) => one.huvudman === huvudman).map(({ code }) => code);
+  if (books.travelling.owner === huvudman) own.push(TRAVELLING.code);
+  const unit = tape.pick(own);
   return { unit, schoolType: 'GR', schoolYear: person === 0 ? 9 : 6, start, cancelled: false };
 }
 

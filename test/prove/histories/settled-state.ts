@@ -82,19 +82,22 @@ function settledAccess(
   return { access, isHeld: entries.some((entry) => isHeld(entry, enrolments)) };
 }
 
-/** Held as such, or bridged at a place where nobody says any more that the pupil has ever been. */
+/** Held as such, or bridged at another place than the one that was left last. */
 function isHeld(
   { held, schoolUnit }: AccessState['entries'][number],
   enrolments: readonly Enrolment[],
 ): boolean {
-  const hasBeen = enrolments.some((one) => !one.cancelled && one.schoolUnit === schoolUnit);
-  return held === 'make-before-break' || (held === 'bridged' && !hasBeen);
+  if (held !== 'bridged') return held === 'make-before-break';
+  const real = enrolments.filter(({ cancelled }) => !cancelled);
+  const lastEnd = real.reduce((last, { endDate = '' }) => (endDate > last ? endDate : last), '');
+  return !real.some((one) => one.schoolUnit === schoolUnit && one.endDate === lastEnd);
 }
 
-function textsOf(things: readonly object[]): string[] {
+function textsOf(things: readonly (object & Pick<Enrolment, 'carriedFrom'>)[]): string[] {
   const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
   return things
-    .map((thing) => JSON.stringify(Object.entries({ ...thing, ...UNTOLD }).sort(byName)))
+    .map((thing) => ({ ...thing, ...UNTOLD, carriedFrom: thing.carriedFrom?.huvudman }))
+    .map((thing) => JSON.stringify(Object.entries(thing).sort(byName)))
     .sort();
 }
 

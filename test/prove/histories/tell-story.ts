@@ -1,7 +1,7 @@
 import type { Fact, PersonAsserted } from '#adapters';
 import type { Fault } from './findings.js';
 import { dayNumber, dayText, type History, type Step } from './history.js';
-import { FIRST_DAY, PERSONS } from './world.js';
+import { FIRST_DAY, HUVUDMEN, PERSONS } from './world.js';
 
 /** A history as sentences: on which day who said what, and what came of it. */
 export function tellStory({ steps }: History, faults: readonly Fault[]): string {
@@ -43,9 +43,15 @@ function tellFact(fact: Fact): string {
       return `${fact.person} teaches at unit ${fact.unit} from ${fact.startDate}${fact.endDate === undefined ? '' : ` to ${fact.endDate}`}`;
     case 'test-reported':
       return `whoever logs in as ${fact.eppn} has ${fact.state} test ${fact.activity.slice(0, 8)}`;
+    case 'school-unit-asserted':
+      return `unit ${fact.code} is ${ownerNamed(fact.organisationNumber)}’s`;
     default:
       return fact.kind;
   }
+}
+
+function ownerNamed(organisationNumber: string): string | undefined {
+  return HUVUDMEN.find((one) => one.organisationNumber === organisationNumber)?.id;
 }
 
 function tellPerson(fact: PersonAsserted): string {

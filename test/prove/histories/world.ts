@@ -23,6 +23,17 @@ export const UNITS: readonly Unit[] = [
   { code: '34444444', huvudman: 'gammaskolan' },
 ];
 
+/** The unit that may go to another owner, and back; on real services each history has one of its own, which begins like it. */
+export const TRAVELLING: Unit = { code: '50000000', huvudman: 'alfakommun' };
+export const TRAVELS_TO = 'betaskolan';
+
+export function isTravelling(code: string): boolean {
+  return code.startsWith('5');
+}
+
+/** When the national register said first whose each unit is. */
+export const OWNED_SINCE = '2020-01-01T00:00:00.000000Z';
+
 /** Who has a second register (adult education) beside the first, and who a learning platform. */
 export const SOURCES: readonly SourceSetting[] = [
   source('alfa-register', 'alfakommun', 'elevregister'),
@@ -32,6 +43,7 @@ export const SOURCES: readonly SourceSetting[] = [
   source('beta-platform', 'betaskolan', 'learning-platform'),
   source('gamma-register', 'gammaskolan', 'elevregister'),
   source('test-platform', null, 'test-platform'),
+  source('school-units', null, 'school-units'),
 ];
 
 export const MATHS = nationalId('maths, year 6');

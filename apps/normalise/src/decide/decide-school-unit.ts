@@ -29,6 +29,8 @@ export function decideSchoolUnit(
     const isSame = isSameSuccession(held.owners, owners);
     Object.assign(held, { owners, isChanged: true });
     if (isSame) return outdated(order, id);
+    // Whoever turns out to have had the unit may speak of that time.
+    releaseWaiting(fact.code, arrivals);
     noteSuccession(item, held, register);
     return filtered('filtered:older', id, 'the day on which the owner changed is corrected');
   }
@@ -38,7 +40,7 @@ export function decideSchoolUnit(
   }
   const before = held && { ...held };
   const record = putSchoolUnit(item, id, owners, deciding);
-  for (const name of [id, egilId(fact.code)]) arrivals.add(unitReference(name));
+  releaseWaiting(fact.code, arrivals);
   const hasOtherOwner = before?.organisationNumber !== fact.organisationNumber;
   if (before !== undefined && (hasOtherOwner || closedOn(before) !== closedOn(record))) {
     noteSuccession(item, record, register);
@@ -51,6 +53,10 @@ export function decideSchoolUnit(
   const former = before && huvudmanOf(before.organisationNumber, deciding);
   if (former !== undefined) return announced(id, [announceUnit(record, former, 'closed')]);
   return filtered('filtered:irrelevant', id, 'the unit belongs to no huvudman of the hub');
+}
+
+function releaseWaiting(code: string, arrivals: Deciding['arrivals']): void {
+  for (const id of [nationalId(code), egilId(code)]) arrivals.add(unitReference(id));
 }
 
 function ownersAfter(

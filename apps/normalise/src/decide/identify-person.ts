@@ -70,7 +70,7 @@ function numberBefore(held: ClaimRecord, digest: string | null): NumberBefore {
   return held.numberKind === 'personnummer' ? 'personnummer' : 'provisional';
 }
 
-/** All whom the number names: within the own huvudman first, then everywhere, then within others. */
+/** All whom the number names: within the own huvudman first, then everywhere, then within others. Another’s TF number names nobody. */
 function candidatesOf(
   item: PersonFact,
   digest: string,
@@ -78,9 +78,10 @@ function candidatesOf(
 ): readonly IdentityCandidate[] {
   const rank = ({ scope }: IdentifierRecord): number =>
     scope === item.huvudman ? 0 : scope === '' ? 1 : 2;
-  const names = [...register.identifiers('civic', digest)].sort(
-    (one, other) => rank(one) - rank(other) || (one.scope < other.scope ? -1 : 1),
-  );
+  const names = register
+    .identifiers('civic', digest)
+    .filter(({ scope }) => !isTf(item) || scope === item.huvudman)
+    .sort((one, other) => rank(one) - rank(other) || (one.scope < other.scope ? -1 : 1));
   const persons = new Set(names.flatMap(({ person }) => register.persons.get(person) ?? []));
   return [...persons].map((person) => ({
     person: person.id,
@@ -92,10 +93,11 @@ function candidatesOf(
 
 /** Says whom the number names from now on; one that named the person to their own huvudman only may come to do so everywhere. */
 export function holdNumber(
-  { numberDigest, huvudman }: PersonFact,
+  item: PersonFact,
   { person, resolution }: { readonly person: PersonRecord; readonly resolution: Settled },
   register: Register,
 ): void {
+  const { numberDigest, huvudman } = item;
   if (resolution.numberScope === 'nobody') return;
   const scope = resolution.numberScope === 'huvudman' ? huvudman : '';
   const names = register.identifiers('civic', numberDigest!);
@@ -105,8 +107,12 @@ export function holdNumber(
     return;
   }
   const isNamed = names.some((name) => name.held && name.person === person.id);
-  if (isNamed && scope !== '') return;
+  if (isNamed && scope !== '' && !isTf(item)) return;
   register.holdIdentifier({ kind: 'civic', digest: numberDigest!, scope }, person.id);
+}
+
+function isTf({ number }: PersonFact): boolean {
+  return number?.ok === true && number.number.kind === 'tf';
 }
 
 /** Whether the number already names the person, or one who turns out to be this person. */

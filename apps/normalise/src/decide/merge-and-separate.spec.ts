@@ -71,6 +71,19 @@ describe('a TF number that becomes a personnummer', () => {
   });
 });
 
+it('a TF number of one huvudman names nobody to another, not even somebody whom both have', () => {
+  const { tell, persons } = story();
+  const tf = { civicNo: '20100314TF01' };
+  tell('fri', person('f-9', '2026-10-01', atFriskola(tf)));
+  tell('fri', person('f-9', '2026-10-02', atFriskola()));
+  tell('vux', person('v-1', '2026-10-03'));
+  expect(persons()).toHaveLength(1);
+  expect(tell('sis', person('elev-1', '2026-10-04', tf))).toContain('person.registered');
+  expect(persons()).toHaveLength(2);
+  tell('vux', person('v-2', '2026-10-05', tf));
+  expect(persons()).toHaveLength(2);
+});
+
 describe('a personnummer that becomes another under the same local id', () => {
   it('is a new person by the default answer, without a thing that tells of the old one', () => {
     const { tell, persons, register } = story();

@@ -1,17 +1,17 @@
-import type { ActivityState, Duty, GroupState, HuvudmanSetting } from '#canonical';
+import type { ActivityState, GroupState, HuvudmanSetting } from '#canonical';
 import type { UnitOfWork } from '#stage';
 import { announceActivity } from '../decide/decide-activity.js';
-import { byLatestStart, DUTIES_MAX, dutyParts } from '../decide/decide-duty.js';
 import { announceGroup } from '../decide/decide-group.js';
 import { standingEntity } from '../decide/object-record.js';
-import { announcePerson, type Announcement } from '../decide/verdict.js';
+import type { Announcement } from '../decide/verdict.js';
 import { loadHistory, lockAndFill, saveRegister } from '../register/load-register.js';
 import { lockObjects } from '../register/object.store.js';
-import type { ObjectRecord, PersonRecord } from '../register/records.js';
+import type { ObjectRecord } from '../register/records.js';
 import type { RegisterKeys } from '../register/register-keys.js';
 import { Register } from '../register/register.js';
 import { tellAnnouncements } from '../tell-announcements.js';
 import { holderOf } from './carry-over.js';
+import { carryPerson } from './carry-person.js';
 import {
   dutiesOf,
   findOfUnit,
@@ -145,23 +145,5 @@ async function carryPersons(
   const persons = [...register.persons.values()].filter(
     ({ isEnded, state }) => !isEnded && state?.standing !== 'erased',
   );
-  return persons.flatMap((person) => [
-    ...carryDuties(person, duties.get(person.id) ?? [], register),
-    ...announcePerson(person, register.remerge(person)),
-  ]);
-}
-
-function carryDuties(
-  person: PersonRecord,
-  objects: readonly ObjectRecord[],
-  register: Register,
-): Announcement[] {
-  const { state } = person;
-  if (state === null) return [];
-  const asserted = objects.flatMap((object) => standingEntity<Duty>(object) ?? []);
-  const duties = asserted
-    .flatMap((duty) => dutyParts(duty, state, register))
-    .sort(byLatestStart)
-    .slice(0, DUTIES_MAX);
-  return announcePerson(person, register.replaceState(person, { ...state, duties }));
+  return persons.flatMap((person) => carryPerson(person, duties.get(person.id) ?? [], register));
 }

@@ -7,6 +7,7 @@ import { decideFact } from '../decide/decide-fact.js';
 import type { Deciding } from '../decide/deciding.js';
 import { RegisterSources } from '../facts/register-sources.js';
 import { prepareFact } from '../facts/source-fact.js';
+import { unitReference } from '../register/hub-ids.js';
 import { claimKey } from '../register/records.js';
 import { Register } from '../register/register.js';
 import { UnitHistory } from './unit-history.js';
@@ -65,7 +66,7 @@ function story() {
       register.remerge(person).map(({ type }) => type.slice('se.elevnav.'.length)),
     );
   const persons = (): PersonState[] => [...register.persons.values()].map(({ state }) => state!);
-  return { tell, spread, persons, register };
+  return { tell, spread, persons, register, arrivals: deciding.arrivals };
 }
 
 const unit = (day: string, organisationNumber: string, code = CODE): SchoolUnitAsserted => ({
@@ -215,6 +216,20 @@ describe('a school unit that goes to another owner', () => {
         expect(end([...shuffled, ...shuffled])).toEqual(expected);
       }),
     );
+  });
+
+  it('that had it in between, as is known only late, may say what it said then', () => {
+    const { tell, spread, persons, arrivals } = story();
+    tell('enheter', MUNICIPAL);
+    tell('enheter', unit('2027-02-01', '2120000001'));
+    const own = { enrolments: [enrolment('2027-01-01')] };
+    expect(tell('fri', person('f-9', '2027-01-11', own))).toBe('parked: unit-not-yours');
+    arrivals.clear();
+    expect(tell('enheter', SUCCESSION)).toBe('filtered:older');
+    expect([...arrivals]).toContain(unitReference(nationalId(CODE)));
+    expect(tell('fri', person('f-9', '2027-01-11', own))).toContain('person.registered');
+    spread();
+    expect(seen(persons()[0]!)).toContain('friskola1 fri 2027-01-01..2027-01-31');
   });
 
   it('keeps the two spellings of an adapted school form together', () => {

@@ -128,6 +128,10 @@ function idOf(
   const kept =
     same.find((test) => test.huvudman === huvudman) ?? (isProtected ? undefined : same[0]);
   if (kept) return kept.id;
-  const name = `${person}|${activity}|${year}`;
-  return newId(isProtected ? `${name}|${huvudman}` : name);
+  let name = `${person}|${activity}|${year}`;
+  if (isProtected) name += `|${huvudman}`;
+  let id = newId(name);
+  // One that was named here may have moved on meanwhile.
+  while (present.some((test) => test.id === id)) id = newId((name += '|again'));
+  return id;
 }

@@ -4,7 +4,6 @@ import {
   INDEPENDENT,
   MATHS,
   MUNICIPALITY,
-  SECRET,
   absence,
   duty,
   enrolment,
@@ -519,62 +518,6 @@ describe('staff', () => {
       duties: [duty(MUNICIPALITY, '2026-08-01', { dutyRole: 'Annan personal' })],
     });
     expect(followed.usable).toEqual([]);
-  });
-});
-
-describe('a protected pupil', () => {
-  const EPPNS = [eppn(MUNICIPALITY), eppn(INDEPENDENT)];
-  const secret = () => pupil().learns({ securityMarking: SECRET, tests: [BEGUN] });
-
-  it('moves without any event that joins the two sides', () => {
-    const followed = secret();
-    const before = followed.record.access.tests[0]!.id;
-    followed.learns({ enrolments: [leftMunicipality, atIndependent], eppns: EPPNS });
-    followed.waitsUntil('2026-11-12');
-    expect(followed.verbs).toEqual([
-      'access.granted independent',
-      'access.revoked municipality',
-      'test.assigned independent',
-      'test.unassigned municipality',
-    ]);
-    expect(followed.told.every(({ change }) => change.from === undefined)).toBe(true);
-    expect(followed.record.access.tests[0]!.id).not.toBe(before);
-  });
-
-  it('leaves at the nominal date, whether or not the new school is ready', () => {
-    const followed = secret().learns({ enrolments: [leftMunicipality, atIndependent] });
-    followed.waitsUntil('2026-11-12');
-    expect(followed.places).toEqual([]);
-    expect(followed.standings).toEqual(['independent:awaiting']);
-    expect(followed.record.access.standings[0]!.mustAct).toBe('huvudman');
-    expect(followed.findings).toEqual([]);
-  });
-
-  it('in an overlap has both entries to their ends, with nothing contested and one home', () => {
-    const followed = secret().waitsUntil('2026-11-12');
-    followed.learns({ enrolments: [atMunicipality, atIndependent], eppns: EPPNS });
-    expect(followed.places).toEqual(['independent:enrolment', 'municipality:enrolment*']);
-    expect(followed.standings).toEqual([]);
-    expect(followed.tests).toEqual(['municipality:begun', 'independent:assigned']);
-  });
-
-  it('keeps the id that the test has at the new school when the marking is lifted, and on the next move', () => {
-    const followed = secret();
-    const third = enrolment(FOUNDATION, '2026-11-16');
-    const eppns = [...EPPNS, eppn(FOUNDATION)];
-    followed.learns({ enrolments: [leftMunicipality, atIndependent], eppns });
-    const { id } = followed.waitsUntil('2026-11-12').record.access.tests[0]!;
-    followed.learns({ securityMarking: 'Ingen' });
-    expect(followed.record.access.tests).toMatchObject([{ id, huvudman: INDEPENDENT }]);
-    const leftBoth = [leftMunicipality, { ...atIndependent, endDate: '2026-11-15' }, third];
-    followed.learns({ enrolments: leftBoth }).waitsUntil('2026-11-16');
-    expect(followed.record.access.tests).toMatchObject([{ id, huvudman: FOUNDATION }]);
-  });
-
-  it('keeps the test that they have begun when the marking is set', () => {
-    const followed = pupil().learns({ tests: [BEGUN] });
-    const before = followed.record.access.tests;
-    expect(followed.learns({ securityMarking: SECRET }).record.access.tests).toEqual(before);
   });
 });
 

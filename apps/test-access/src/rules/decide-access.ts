@@ -21,13 +21,7 @@ import { postponeEnds, type StaleKnowledge } from './postpone-ends.js';
 import { reportFindings, type AccessFinding } from './report-findings.js';
 import { NEVER, addDays, stockholmDay } from './stockholm-day.js';
 import { traceStays } from './trace-stays.js';
-import {
-  partOf,
-  placeOfThing,
-  rememberEppns,
-  resolveEppns,
-  type ResolvedEppns,
-} from './resolve-eppns.js';
+import { placeOfThing, rememberEppns, resolveEppns, type ResolvedEppns } from './resolve-eppns.js';
 
 export interface DecisionContext {
   /** When this is decided; the only time there is (design §6, rule 7). */
@@ -110,7 +104,7 @@ export function decideAccess(
   const next = nextWake(wakes, rules.today);
   const state: AccessRecord = {
     access: { entries, standings, tests: assigned.tests },
-    eppns: rememberEppns(facts, eppns, record.eppns),
+    eppns: rememberEppns(facts, eppns, { remembered: record.eppns, entries }),
     absences,
     overdue,
     holdsThrough: next === NEVER ? NEVER : addDays(next, -1),
@@ -130,14 +124,14 @@ function entitle(record: AccessRecord, facts: PersonState, rules: Rules) {
   const isEligible = ({ huvudman, schoolType }: Enrolment) =>
     rules.policyOf(huvudman).eligibleSchoolTypes.some((eligible) => eligible === schoolType);
   const stays = isHere ? traceStays(facts.enrolments.filter(isEligible), rules.today) : [];
-  const eppns = resolveEppns(facts, stays, { remembered: knownEppns(record), today: rules.today });
+  const eppns = resolveEppns(facts, stays, { remembered: record.eppns, today: rules.today });
   const pupil = entitleEnrolments({
     stays,
     tests: facts.tests,
     rules,
     isProtected: facts.securityMarking !== 'Ingen',
     eppnOf: (stay) => eppns.ofPupil(stay),
-    present: presentEntry(record, eppns),
+    present: presentEntry(record, facts, eppns),
   });
   const duties = isHere ? facts.duties : [];
   const staff = entitleDuties(duties, rules, (duty) => eppns.ofStaff(placeOfThing(duty)));
@@ -153,25 +147,20 @@ function together({ pupil, staff }: Pick<ReturnType<typeof entitle>, 'pupil' | '
   };
 }
 
-/** What is remembered, and what the entries that stand log in with. */
-function knownEppns({ access, eppns }: AccessRecord): Readonly<Record<string, string>> {
-  const missing = access.entries.filter(
-    ({ eppn, huvudman, role }) => eppn !== null && eppns[partOf(role, huvudman)] === undefined,
-  );
-  if (missing.length === 0) return eppns;
-  const entries = missing.map(
-    ({ role, huvudman, eppn }) => [partOf(role, huvudman), eppn] as const,
-  );
-  return { ...Object.fromEntries(entries), ...eppns } as Record<string, string>;
-}
-
-/** With the EPPN of today: an entry that is held must not keep one that its huvudman has replaced. */
-function presentEntry({ access }: AccessRecord, eppns: ResolvedEppns): AccessEntry | undefined {
-  const usable = access.entries.filter(({ role, eppn }) => role === 'pupil' && eppn !== null);
-  const entry = usable.find(({ home }) => home) ?? usable[0];
-  if (entry === undefined) return undefined;
-  const place = { huvudman: entry.huvudman, source: '', formerHuvudmen: [] };
-  return { ...entry, eppn: eppns.ofPupil(place) ?? entry.eppn };
+/** With the EPPN of today: an entry that is held must keep neither one that its huvudman has replaced nor one that is another person's. */
+function presentEntry(
+  { access, eppns: remembered }: AccessRecord,
+  facts: Pick<PersonState, 'eppns'>,
+  eppns: ResolvedEppns,
+): AccessEntry | undefined {
+  const given = new Set([...Object.values(remembered), ...facts.eppns.map(({ value }) => value)]);
+  const usable = access.entries.flatMap((entry) => {
+    if (entry.role !== 'pupil' || entry.eppn === null) return [];
+    const own = eppns.ofPupil({ huvudman: entry.huvudman, source: '', formerHuvudmen: [] });
+    const eppn = own ?? (given.has(entry.eppn) ? entry.eppn : null);
+    return eppn === null ? [] : [{ ...entry, eppn }];
+  });
+  return usable.find(({ home }) => home) ?? usable[0];
 }
 
 function keepAbsences(

@@ -65,26 +65,33 @@ function firstOf(
   return undefined;
 }
 
-/** Under what an EPPN is remembered. */
-export function partOf(role: AccessEntry['role'], huvudman: string): string {
-  return role === 'pupil' ? `pupil/${huvudman}` : `staff/${huvudman}`;
-}
-
-/** The EPPNs to remember: one for each huvudman that speaks of an enrolment or a duty. */
+/**
+ * The EPPNs to remember, each of those that its huvudman gave itself: one for each huvudman of an enrolment or a duty, of the unit
+ * before, and those that standing entries bear.
+ */
 export function rememberEppns(
   facts: PersonState,
   eppns: ResolvedEppns,
-  remembered: Readonly<Record<string, string>>,
+  { remembered, entries }: { readonly remembered: Readonly<Record<string, string>>; readonly entries: readonly AccessEntry[] }, // prettier-ignore
 ): Readonly<Record<string, string>> {
   const kept: Record<string, string> = {};
   for (const enrolment of facts.enrolments) {
-    const eppn = enrolment.cancelled ? null : eppns.ofPupil(placeOfThing(enrolment));
-    if (eppn !== null) kept[`pupil/${enrolment.huvudman}`] = eppn;
+    if (enrolment.cancelled) continue;
+    for (const place of ownPlaces(enrolment)) {
+      const eppn = eppns.ofPupil(place);
+      if (eppn !== null) kept[`pupil/${place.huvudman}`] = eppn;
+    }
   }
   for (const duty of facts.duties) {
-    const isReal = duty.startDate <= (duty.endDate ?? NEVER);
-    const eppn = isReal ? eppns.ofStaff(placeOfThing(duty)) : null;
-    if (eppn !== null) kept[`staff/${duty.huvudman}`] = eppn;
+    if (duty.startDate > (duty.endDate ?? NEVER)) continue;
+    for (const place of ownPlaces(duty)) {
+      const eppn = eppns.ofStaff(place);
+      if (eppn !== null) kept[`staff/${place.huvudman}`] = eppn;
+    }
+  }
+  const inUse = new Set(entries.map(({ eppn }) => eppn));
+  for (const [part, eppn] of Object.entries(remembered)) {
+    if (inUse.has(eppn)) kept[part] ??= eppn;
   }
   const keys = Object.keys(kept);
   const isSame =
@@ -92,6 +99,14 @@ export function rememberEppns(
     keys.every((key) => kept[key] === remembered[key]);
   return isSame ? remembered : kept;
 }
+
+/** Each huvudman of an enrolment or duty, by itself. */
+function ownPlaces(thing: Enrolment | Duty): LogInPlace[] {
+  const { huvudman, formerHuvudmen, source } = placeOfThing(thing);
+  return [huvudman, ...formerHuvudmen].map((one) => ({ huvudman: one, source, formerHuvudmen: NOBODY })); // prettier-ignore
+}
+
+const NOBODY: readonly string[] = [];
 
 /** What somebody had as staff, before they were a pupil too, may be the pupil's by now. */
 function unless(not: string | undefined, eppn: string | undefined): string | undefined {

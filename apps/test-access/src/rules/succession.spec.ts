@@ -94,6 +94,21 @@ describe('a pupil whose school goes to another owner', () => {
     expect(ends[2]).toEqual(ends[0]);
   });
 
+  it('goes to another unit of the new owner only with an EPPN of that owner’s', () => {
+    const elsewhere = enrolment(FOUNDATION, '2026-12-01');
+    const left = { ...carried, endDate: '2026-11-30' };
+    const followed = afterwards().learns({ enrolments: [past, left, elsewhere] });
+    followed.waitsUntil('2026-12-02');
+    expect(followed.usable).toMatchObject([
+      { schoolUnit: SCHOOL_UNIT, eppn: 'a1@municipality.example', held: 'make-before-break' },
+    ]);
+    expect(followed.standings).toContain('foundation:awaiting');
+    followed.learns({ eppns: [eppn(MUNICIPALITY), eppn(FOUNDATION)] });
+    expect(followed.usable).toMatchObject([
+      { schoolUnit: elsewhere.schoolUnit, eppn: 'a1@foundation.example' },
+    ]);
+  });
+
   it('moves on from the new owner as from any other', () => {
     const followed = afterwards().learns({
       enrolments: [

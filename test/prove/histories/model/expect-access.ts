@@ -37,7 +37,7 @@ const NOTHING: ExpectedAccess = {
 
 /** Rules 1 to 4 and 8 of design §6, for one person and one day, from nothing but what is known of the person. */
 export function expectAccess(person: KnownPerson, day: number): ExpectedAccess {
-  const stays = staysOf(person);
+  const stays = staysOf(person, day);
   const begun = stays.filter(({ start }) => start <= day);
   if (begun.length === 0) return NOTHING;
   if (person.marking > 0)
@@ -52,11 +52,11 @@ export function expectAccess(person: KnownPerson, day: number): ExpectedAccess {
   return expectLeft(person, day, { begun, adults });
 }
 
-/** An EPPN that is stated now makes an entry usable; one that was stated once may still. */
-function certainty({ eppns }: KnownPerson, { huvudman }: Stay): 'now' | 'once' | 'never' {
-  const known = eppns.get(huvudman);
-  if (known === undefined || known.ever.size === 0) return 'never';
-  return known.now.length > 0 ? 'now' : 'once';
+/** An EPPN that is stated now makes an entry usable; one that was stated once may still. A former owner’s serves on at its unit. */
+function certainty({ eppns }: KnownPerson, { huvudman, formerly }: Stay): 'now' | 'once' | 'never' {
+  const known = [huvudman, ...formerly].flatMap((one) => eppns.get(one) ?? []);
+  if (known.some(({ now }) => now.length > 0)) return 'now';
+  return known.some(({ ever }) => ever.size > 0) ? 'once' : 'never';
 }
 
 /** Rule 8: each stay by itself, to its own last day. */
@@ -152,7 +152,7 @@ function placesOf(stays: readonly Stay[]): Set<string> {
 function testsAt(home: Stay, person: KnownPerson, day: number): ExpectedAccess['tests'] {
   const part = partOn(home, day);
   const year = schoolYear(day);
-  const first = Math.min(...staysOf(person).map(({ start }) => start));
+  const first = Math.min(...staysOf(person, day).map(({ start }) => start));
   return WINDOWS.filter(
     (one) =>
       one.schoolType === part.schoolType &&

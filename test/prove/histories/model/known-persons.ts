@@ -1,20 +1,11 @@
 import { dayNumber, type Heard } from '../history.js';
 import { beingsOf } from './beings.js';
-import { MARKINGS, markingOf, newestList, type Record } from './record.js';
+import { OPEN, type KnownEnrolment } from './known-enrolment.js';
+import { carryOver } from './owners.js';
+import { isFull, MARKINGS, markingOf, newestList, type Record } from './record.js';
 import { Records, Undecided } from './records.js';
 
 export { MARKINGS, Undecided };
-
-/** One enrolment by the facts; days are numbers, `end` is the last day. */
-export interface KnownEnrolment {
-  readonly huvudman: string;
-  readonly unit: string;
-  readonly schoolType: string;
-  readonly schoolYear: number | undefined;
-  readonly start: number;
-  readonly end: number;
-  readonly cancelled: boolean;
-}
 
 export interface KnownTest {
   readonly activity: string;
@@ -41,9 +32,6 @@ export interface KnownDuty {
   readonly end: number;
 }
 
-/** No end is known. */
-export const OPEN = Number.MAX_SAFE_INTEGER;
-
 /**
  * Who there is, and what is known of them, out of everything heard. What the hub has accepted hangs on the order in which it came,
  * since who was first decides whose a number is; all else is made of what was accepted, in the order in which it was said.
@@ -55,6 +43,7 @@ export function knownPersons(heard: readonly Heard[]): KnownPerson[] {
     if (fact.kind === 'person-asserted') records.hearPerson(fact, source);
     if (fact.kind === 'person-removed') records.hearRemoval(fact, source);
     if (fact.kind === 'account-asserted') records.hearAccount(fact, source);
+    if (fact.kind === 'school-unit-asserted') records.hearOwner(fact);
   }
   const accounts = newestOf(records.accounts);
   const duties = dutiesOf(heard, records);
@@ -68,10 +57,12 @@ export function knownPersons(heard: readonly Heard[]): KnownPerson[] {
         )
         .map(({ of, fact }) => ({ ...of, eppn: fact.eppn! })),
     ];
+    const said = being.flatMap(enrolmentsOf);
     return {
       records: being.map(({ key }) => key),
       marking: Math.max(...being.map(markingOf)),
-      enrolments: being.flatMap(enrolmentsOf),
+      // The hub takes nobody with skyddad folkbokföring from one huvudman to another.
+      enrolments: isFull(being) ? said : carryOver(said, records.owners),
       eppns: new Map(
         [...everBy].map(([huvudman, ever]) => {
           const own = now.filter((one) => one.huvudman === huvudman);
@@ -89,7 +80,7 @@ function enrolmentsOf({ words, huvudman }: Record): KnownEnrolment[] {
   let known: KnownEnrolment[] = [];
   for (const { modified, list } of [...words].sort(bySaying)) {
     const now = (list?.enrolments ?? []).map(({ unit, schoolType, schoolYear, startDate, endDate, cancelled }) => ({
-      huvudman, unit, schoolType, schoolYear, cancelled, start: dayNumber(startDate), end: endDate === undefined ? OPEN : dayNumber(endDate),
+      huvudman, saidBy: huvudman, unit, schoolType, schoolYear, cancelled, start: dayNumber(startDate), end: endDate === undefined ? OPEN : dayNumber(endDate),
     })); // prettier-ignore
     const isNamed = (one: KnownEnrolment): boolean =>
       now.some(({ unit, schoolType }) => unit === one.unit && schoolType === one.schoolType);

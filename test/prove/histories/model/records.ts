@@ -1,6 +1,8 @@
-import type { AccountAsserted, PersonAsserted, PersonRemoved } from '#adapters';
-import { SOURCES, UNITS } from '../world.js';
+import type { AccountAsserted, PersonAsserted, PersonRemoved, SchoolUnitAsserted } from '#adapters';
+import { dayNumber } from '../history.js';
+import { isTravelling, SOURCES, UNITS } from '../world.js';
 import { beingsOf } from './beings.js';
+import { maySpeak, ownersBy } from './owners.js';
 import { FULL, isAlike, isFull, isProvisional, markingNumber, type Record, type Word } from './record.js'; // prettier-ignore
 
 /** Whose a record is, only a human can say: two who are told apart are given one EPPN. */
@@ -14,19 +16,41 @@ export class Records {
   readonly all = new Map<string, Record>();
   /** Accepted accounts, in no order. */
   readonly accounts: { readonly key: string; readonly of: Record; readonly fact: AccountAsserted }[] = []; // prettier-ignore
+  /** Whose the travelling unit has been, as far as the national register has told. */
+  owners = ownersBy([]);
+  private readonly readings: SchoolUnitAsserted[] = [];
+  /** Lists that name the travelling unit while it is another’s, as far as is known. */
+  private early: { readonly key: string; readonly source: string; readonly fact: PersonAsserted }[] = []; // prettier-ignore
   private readonly removed = new Map<string, Word[]>();
   private readonly waiting = new Map<string, { source: string; fact: AccountAsserted }[]>();
 
+  /** Who turns out to have the unit, or to have had it, may say of it what it has said already. */
+  hearOwner(fact: SchoolUnitAsserted): void {
+    this.readings.push(fact);
+    this.owners = ownersBy(this.readings);
+    for (const { fact: list, source } of this.early.splice(0)) this.takeIn(list, source);
+  }
+
   hearRemoval({ localId, modified }: PersonRemoved, source: string): void {
+    this.forgetEarly(`${source}|${localId}`, modified);
     const words = this.wordsOf(`${source}|${localId}`);
     if (words.some((word) => word.modified === modified)) return;
     words.push({ modified, list: undefined });
   }
 
   hearPerson(fact: PersonAsserted, source: string): void {
+    this.forgetEarly(`${source}|${fact.localId}`, fact.modified);
+    this.takeIn(fact, source);
+  }
+
+  private takeIn(fact: PersonAsserted, source: string): void {
     const key = `${source}|${fact.localId}`;
     const huvudman = OWNER.get(source)!;
-    if (fact.enrolments.some(({ unit }) => UNIT_OWNER.get(unit) !== huvudman)) return; // not its to say
+    const strange = fact.enrolments.find((one) => !this.isOwn(one, huvudman, fact));
+    if (strange !== undefined) {
+      if (isTravelling(strange.unit)) this.early.push({ key, source, fact });
+      return; // not its to say
+    }
     const words = this.wordsOf(key);
     if (words.some(({ modified }) => modified === fact.modified)) return;
     const record = this.all.get(key);
@@ -67,6 +91,20 @@ export class Records {
       (one) => one.fact.localId !== fact.localId || fact.modified < one.fact.modified,
     );
     this.waiting.set(place, [...before, { source, fact }]);
+  }
+
+  /** Older news of the object leaves a newer list where it is. */
+  private forgetEarly(key: string, modified: string): void {
+    this.early = this.early.filter((one) => one.key !== key || one.fact.modified > modified);
+  }
+
+  private isOwn(
+    { unit, startDate }: PersonAsserted['enrolments'][number],
+    huvudman: string,
+    { modified }: PersonAsserted,
+  ): boolean {
+    if (!isTravelling(unit)) return UNIT_OWNER.get(unit) === huvudman;
+    return maySpeak(this.owners, huvudman, { start: dayNumber(startDate), modified });
   }
 
   private wordsOf(key: string): Word[] {
@@ -139,7 +177,12 @@ function holdersOf(
   { huvudman, isHidden, own }: Asking,
 ): readonly (readonly Record[])[] {
   const holders = beings.filter(
-    (being) => being !== own && being.some(({ numbers }) => numbers.includes(number)),
+    (being) =>
+      being !== own &&
+      being.some(
+        (one) =>
+          one.numbers.includes(number) && (!isProvisional(number) || one.huvudman === huvudman),
+      ),
   );
   const isOwn = (being: readonly Record[]): boolean => being.some((one) => one.huvudman === huvudman); // prettier-ignore
   const isAlone =

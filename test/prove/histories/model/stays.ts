@@ -1,10 +1,13 @@
 import { nextTermStart, policyOf, schoolYear, springEnd, WINDOWS } from './calendar.js';
-import { OPEN, type KnownEnrolment, type KnownPerson, type KnownTest } from './known-persons.js';
+import { OPEN, type KnownEnrolment } from './known-enrolment.js';
+import type { KnownPerson, KnownTest } from './known-persons.js';
 
 /** A pupil's unbroken time at one unit, as pupil of its school or in adult education. */
 export interface Stay {
   readonly place: string;
+  /** On the day in question; another one had the unit before. */
   readonly huvudman: string;
+  readonly formerly: readonly string[];
   readonly unit: string;
   readonly isAdult: boolean;
   readonly start: number;
@@ -19,21 +22,22 @@ const LAST_YEAR: Readonly<Record<string, number>> = { GR: 9, SP: 10, SAM: 6, GY:
 const UNLISTED_DAYS = 14;
 const NEAR_DAYS = 14;
 
-export function staysOf({ enrolments }: KnownPerson): Stay[] {
+/** By start; whose each is, as of a day. */
+export function staysOf({ enrolments }: KnownPerson, day: number): Stay[] {
   const byPlace = new Map<string, KnownEnrolment[]>();
   for (const one of enrolments) {
     if (one.cancelled || one.end < one.start || !TEST_SCHOOLS.has(one.schoolType)) continue;
-    const place = `${one.huvudman}/${one.unit}/${one.schoolType === 'VUXGY' ? 'adult' : 'school'}`;
+    const place = `${one.unit}/${one.schoolType === 'VUXGY' ? 'adult' : 'school'}`;
     const others = byPlace.get(place);
     if (others === undefined) byPlace.set(place, [one]);
     else others.push(one);
   }
   const stays: Stay[] = [];
-  for (const [place, all] of byPlace) stays.push(...joinRuns(place, all));
+  for (const [place, all] of byPlace) stays.push(...joinRuns(place, all, day));
   return stays.sort((one, other) => one.start - other.start || (one.place < other.place ? -1 : 1));
 }
 
-function joinRuns(place: string, all: KnownEnrolment[]): Stay[] {
+function joinRuns(place: string, all: KnownEnrolment[], day: number): Stay[] {
   all.sort((one, other) => one.start - other.start || one.end - other.end);
   const runs: { start: number; end: number; parts: KnownEnrolment[] }[] = [];
   for (const one of all) {
@@ -43,8 +47,14 @@ function joinRuns(place: string, all: KnownEnrolment[]): Stay[] {
       last.parts.push(one);
     } else runs.push({ start: one.start, end: one.end, parts: [one] });
   }
-  const { huvudman, unit, schoolType } = all[0]!;
-  return runs.map((run) => ({ place, huvudman, unit, isAdult: schoolType === 'VUXGY', ...run }));
+  const { unit, schoolType } = all[0]!;
+  return runs.map((run) => {
+    const { huvudman } = partOn(run, day);
+    const begun = run.parts.filter(({ start }) => start <= day);
+    const had = begun.flatMap((one) => [one.saidBy, one.huvudman]);
+    const formerly = [...new Set(had)].filter((one) => one !== huvudman);
+    return { place: `${huvudman}/${place}`, huvudman, formerly, unit, isAdult: schoolType === 'VUXGY', ...run }; // prettier-ignore
+  });
 }
 
 export function isActive({ start, end }: Stay, day: number): boolean {
@@ -52,7 +62,7 @@ export function isActive({ start, end }: Stay, day: number): boolean {
 }
 
 /** The enrolment whose school year counts on a day: of those in force the last to start, else the last that began. */
-export function partOn({ parts }: Stay, day: number): KnownEnrolment {
+export function partOn({ parts }: Pick<Stay, 'parts'>, day: number): KnownEnrolment {
   const begun = parts.filter(({ start }) => start <= day);
   const now = begun.filter(({ end }) => end >= day);
   return (now.length > 0 ? now : begun.length > 0 ? begun : parts.slice(0, 1)).at(-1)!;

@@ -2,18 +2,20 @@ import type { Fact } from '#adapters';
 import { nationalId } from '#canonical';
 import { civicNumberOf } from '../../faults/pupils.js';
 import type { History, Step, Telling } from '../history.js';
-import { PERSONS, SPARE_NUMBER } from '../world.js';
+import { isTravelling, PERSONS, SPARE_NUMBER } from '../world.js';
 
 /** Of each history: those that its persons bear, and the spare one. */
 const NUMBERS_EACH = PERSONS.length + 1;
 const NUMBERS = [...PERSONS.map(({ number }) => number), SPARE_NUMBER];
+const CODE_DIGITS = 8;
 const LETTERS = 26;
 const FIRST_LETTER = 'A'.charCodeAt(0);
 const BIRTH_DATES = PERSONS.map(({ birthDate }) => birthDate);
 
 /**
  * The same history of other persons, so that many can be told to one hub: local ids, civic numbers with their birth dates (1890 to
- * 1899), EPPNs, test assignments and the ids of tellings are this history's own. Sources, huvudmän, units and calendar are everybody's.
+ * 1899), EPPNs, test assignments, the ids of tellings and the unit that may change owner are this history's own. Sources, huvudmän, all
+ * other units and calendar are everybody's.
  * @param number another for every history of the hub.
  */
 export function ownHistory({ steps }: History, number: number): History {
@@ -28,7 +30,12 @@ export function ownHistory({ steps }: History, number: number): History {
   };
   const ownStep = (step: Step): Step =>
     step.is === 'days' ? step : { ...step, telling: ownTelling(step.telling) };
-  return { steps: steps.map(ownStep) };
+  return { steps: steps.map(ownStep), travelling: ownUnit(number) };
+}
+
+/** The code of a history's own unit that may change owner. */
+export function ownUnit(number: number): string {
+  return `5${String(number + 1).padStart(CODE_DIGITS - 1, '0')}`;
 }
 
 function eventIdOf(number: number, id: string): string {
@@ -44,6 +51,7 @@ export function historyOf(eventId: string): number | undefined {
 function ownFact(fact: Fact, number: number): Fact {
   const idOf = (localId: string): string => nationalId(`history ${number}: ${localId}`);
   const eppnOf = (eppn: string): string => `${number}.${eppn}`;
+  const unitOf = (code: string): string => (isTravelling(code) ? ownUnit(number) : code);
   const localId = idOf(fact.localId);
   switch (fact.kind) {
     case 'person-asserted':
@@ -53,6 +61,7 @@ function ownFact(fact: Fact, number: number): Fact {
         civicNo: fact.civicNo && ownNumber(fact.civicNo, number),
         birthDate: fact.birthDate && ownBirthDate(fact.birthDate, number),
         eppns: fact.eppns.map(eppnOf),
+        enrolments: fact.enrolments.map((one) => ({ ...one, unit: unitOf(one.unit) })),
       };
     case 'person-removed':
       return { ...fact, localId };
@@ -69,6 +78,15 @@ function ownFact(fact: Fact, number: number): Fact {
       return { ...fact, localId, person: fact.person === null ? null : idOf(fact.person) };
     case 'test-reported':
       return { ...fact, localId, assignment: localId, eppn: eppnOf(fact.eppn) };
+    case 'school-unit-asserted': {
+      const code = unitOf(fact.code);
+      return {
+        ...fact,
+        localId: code,
+        code,
+        displayName: fact.displayName.replace(fact.code, code),
+      };
+    }
     default:
       throw new Error(`Histories tell no ${fact.kind}.`);
   }

@@ -18,6 +18,8 @@ import { nineOn } from './twin.js';
 import { adapterOf, kindOf, vendorWords } from './vendor-words.js';
 
 export interface RealHubOptions {
+  /** How many histories it will be told. */
+  readonly histories: number;
   /** Data and logs lie here. */
   readonly directory: string;
   readonly atEnd: AtEnd;
@@ -54,7 +56,7 @@ export class RealHub {
     private readonly stillness: Stillness,
   ) {}
 
-  static async start({ directory, atEnd }: RealHubOptions): Promise<RealHub> {
+  static async start({ directory, atEnd, histories }: RealHubOptions): Promise<RealHub> {
     await mkdir(directory, { recursive: true });
     const services = await startLocalServices({
       directory: join(directory, 'services'),
@@ -84,7 +86,7 @@ export class RealHub {
     const hub = new RealHub(database, clock, normalise, keys, producer, stillness);
     await producer.send(settingRecords());
     await settingsInForce(stages);
-    await producer.send(unitRecords());
+    await producer.send(unitRecords(histories));
     await stillness.wait();
     return hub;
   }

@@ -35,7 +35,11 @@ export async function proveSideBySide(options: SideBySideOptions): Promise<Tally
   try {
     const tally = emptyTally();
     const { lives, lastDay } = await begin(options, tally);
-    const hub = await RealHub.start({ directory, atEnd: (end) => ended.unshift(end) });
+    const hub = await RealHub.start({
+      histories: lives.length,
+      directory,
+      atEnd: (end) => ended.unshift(end),
+    });
     await new SideBySide(hub, lives, options.say).live(lastDay);
     conclude(lives, tally);
     for (const end of ended.splice(0)) await end();

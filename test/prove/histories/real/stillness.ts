@@ -16,7 +16,7 @@ const READ: Readonly<Record<string, readonly string[]>> = {
 const TOPICS = [...new Set(Object.values(READ).flat())];
 const SCHEMAS = Object.keys(READ);
 
-/** Of each stage: where it stands, and whether anything waits in its outbox, is due in its parking lot or was not told of that lot. */
+/** Of each stage: where it stands, and whether anything waits in its outbox, is due in its parking lot was not told of that lot, or follows a unit to its owner. */
 const LOOK = SCHEMAS.map(
   (schema) => `
   select '${schema}' as schema,
@@ -25,7 +25,8 @@ const LOOK = SCHEMAS.map(
          exists (select from ${schema}.parked p
                   where p.state = 'parked' and p.due <= now()
                     and not exists (select from ${schema}.parked o where o.state = 'parked' and o.key = p.key and o.id < p.id)) as "isTrying",
-         exists (select from ${schema}.parked where subject is not null and told <> (state = 'parked')) as "isUntold"`,
+         exists (select from ${schema}.parked where subject is not null and told <> (state = 'parked')) as "isUntold",
+         ${schema === 'normalise' ? "exists (select from normalise.succession where phase <> 'done')" : 'false'} as "isSpreading"`,
 ).join(' union all ');
 
 interface Look {
@@ -34,6 +35,7 @@ interface Look {
   readonly isSending: boolean;
   readonly isTrying: boolean;
   readonly isUntold: boolean;
+  readonly isSpreading: boolean;
 }
 
 /** Waits until nothing is under way in the stages. */
@@ -59,13 +61,14 @@ export class Stillness {
    */
   private async whatMoves(): Promise<string | undefined> {
     const { rows } = await this.database.query<Look>(LOOK);
-    for (const { schema, isSending, isTrying, isUntold } of rows) {
+    for (const { schema, isSending, isTrying, isUntold, isSpreading } of rows) {
       if (isTrying) return `${schema} tries parked events again`;
       if (isUntold) {
         // The stage would do so by itself within seconds, which are days here.
         if (schema === 'normalise') await this.normalise.parkedFindings.tell();
         return `${schema} tells of parked events`;
       }
+      if (isSpreading) return `${schema} carries over what is at a unit`;
       if (isSending) return `${schema} sends`;
     }
     const ends = await Promise.all(TOPICS.map(async (topic) => ({ topic, offsets: await this.connection.topicOffsets(topic) }))); // prettier-ignore

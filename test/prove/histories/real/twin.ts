@@ -1,15 +1,14 @@
-import { nationalId, sourceUrn } from '#canonical';
+import { sourceUrn } from '#canonical';
 import { isRetriedByTime, type ParkReason, type ReceivedEvent } from '#stage';
 import { receiptAt } from '../../../../apps/normalise/src/claim/order-claims.js';
 import { findSubject } from '../../../../apps/normalise/src/facts/find-subject.js';
 import { RegisterSources } from '../../../../apps/normalise/src/facts/register-sources.js';
 import { prepareFact } from '../../../../apps/normalise/src/facts/source-fact.js';
-import { claimKey } from '../../../../apps/normalise/src/register/records.js';
 import type { StaleKnowledge } from '../../../../apps/test-access/src/rules/postpone-ends.js';
 import { CHEAP_KEYS } from '../cheap-keys.js';
 import { dayNumber, dayText, type Telling } from '../history.js';
 import { HubInMemory, type ToldMessage } from '../hub-in-memory.js';
-import { FIRST_DAY, SOURCES, UNITS } from '../world.js';
+import { FIRST_DAY, SOURCES } from '../world.js';
 
 const SOURCE_OF = new Map(SOURCES.map((source) => [source.id, source]));
 const REGISTERS = new RegisterSources(SOURCES);
@@ -39,16 +38,10 @@ export class Twin {
 
   private constructor(readonly hub: HubInMemory) {
     hub.access.staleOf = (person) => this.stale.get(person) ?? [];
-    for (const { id } of SOURCES) {
-      for (const { code } of UNITS) {
-        const unit = hub.register.units.get(claimKey(id, code))!;
-        hub.register.units.set(claimKey(id, nationalId(code)), unit);
-      }
-    }
   }
 
-  static async open(): Promise<Twin> {
-    return new Twin(await HubInMemory.open(dayNumber(FIRST_DAY)));
+  static async open(travelling?: string): Promise<Twin> {
+    return new Twin(await HubInMemory.open(dayNumber(FIRST_DAY), travelling));
   }
 
   /** An event with an id that was heard before is dropped unheard, as the inbox of normalise does. */

@@ -4,7 +4,7 @@ import { nationalId } from '#canonical';
 import type { Telling } from '../history.js';
 import { inventHistory } from '../invent-history.js';
 import { UNITS } from '../world.js';
-import { historyOf, ownHistory } from './own-history.js';
+import { historyOf, ownHistory, ownUnit } from './own-history.js';
 import { heardFact } from './vendor-words.js';
 
 const RUNS = 100;
@@ -17,7 +17,8 @@ function tellingsOf(seed: number, number: number): Telling[] {
 /** As JSON has it, units by their codes. */
 function plain(fact: Fact): unknown {
   let text = JSON.stringify(fact);
-  for (const { code } of UNITS) text = text.replaceAll(nationalId(code), code);
+  for (const code of [...UNITS.map((one) => one.code), ownUnit(7)])
+    text = text.replaceAll(nationalId(code), code);
   return JSON.parse(text);
 }
 

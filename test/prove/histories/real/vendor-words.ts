@@ -1,5 +1,6 @@
 import { adapterNamed, type Adapter, type Fact, type PersonAsserted } from '#adapters';
 import { nationalId, type SourceKind } from '#canonical';
+import { unitData } from '../../faults/town-settings.js';
 import type { Telling } from '../history.js';
 import { SOURCES } from '../world.js';
 
@@ -53,6 +54,8 @@ export function vendorWords({ fact }: Pick<Telling, 'fact'>): VendorWords {
       const data = { assignmentId: assignment, eppn, activity, at };
       return { type: `test-platform.test.${state}`, data };
     }
+    case 'school-unit-asserted':
+      return { type: 'school-units.unit.changed', data: unitData(fact.code, fact, modified) };
     default:
       throw new Error(`Histories tell no ${fact.kind}.`);
   }

@@ -1,0 +1,33 @@
+import type { Duty } from '#canonical';
+import { byLatestStart, DUTIES_MAX, dutyParts } from '../decide/decide-duty.js';
+import { standingEntity } from '../decide/object-record.js';
+import { announcePerson, type Announcement } from '../decide/verdict.js';
+import type { ObjectRecord, PersonRecord } from '../register/records.js';
+import type { Register } from '../register/register.js';
+
+/** Decides a person again from what the sources assert and who has owned the units since; nothing is told where nothing differs. */
+export function carryPerson(
+  person: PersonRecord,
+  duties: readonly ObjectRecord[],
+  register: Register,
+): Announcement[] {
+  return [
+    ...carryDuties(person, duties, register),
+    ...announcePerson(person, register.remerge(person)),
+  ];
+}
+
+function carryDuties(
+  person: PersonRecord,
+  objects: readonly ObjectRecord[],
+  register: Register,
+): Announcement[] {
+  const { state } = person;
+  if (state === null) return [];
+  const asserted = objects.flatMap((object) => standingEntity<Duty>(object) ?? []);
+  const duties = asserted
+    .flatMap((duty) => dutyParts(duty, state, register))
+    .sort(byLatestStart)
+    .slice(0, DUTIES_MAX);
+  return announcePerson(person, register.replaceState(person, { ...state, duties }));
+}
