@@ -1,3 +1,4 @@
+import { stockholmDay } from '#canonical';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Log, Shutdown } from '#runtime';
@@ -6,7 +7,6 @@ import { HubClient } from './door/hub-client.js';
 import { IssuerTokens } from './door/issuer-tokens.js';
 import { inventTown } from './invent/invent-town.js';
 import { publicData } from './invent/public-data.js';
-import { dayOf } from './invent/school-days.js';
 import type { Town } from './invent/town.js';
 import { changeTown } from './play/change-town.js';
 import { fillTown, type FillProgress } from './play/fill-town.js';
@@ -88,7 +88,7 @@ export class Sandbox {
     const { config, clock } = this.parts;
     const file = this.townFile();
     const kept = file.read(config.seed) ?? {
-      town: this.invent(dayOf(clock.now())),
+      town: this.invent(stockholmDay(clock.now())),
       isFilled: false,
     };
     this.kept = kept;

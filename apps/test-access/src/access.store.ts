@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { isNewer, type PersonState } from '#canonical';
+import { isNewer, type PersonState, stockholmDay } from '#canonical';
 import { Stage, type Statement, type UnitOfWork } from '#stage';
 import { PersonAccess } from './access.entity.js';
 import { compareEppns } from './question/entry-eppn.js';
 import { noteEppns } from './question/question.store.js';
 import { NO_ACCESS, type AccessRecord } from './rules/access-record.js';
-import { stockholmDay } from './rules/stockholm-day.js';
 
 /** A person whom the rules fail on must not hold up the others: their next look is put off by this much. */
 export const PUT_OFF_MS = 60 * 60 * 1_000;

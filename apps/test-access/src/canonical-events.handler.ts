@@ -1,5 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { schemaOf, type MergeChange, type PersonEvent, type PersonState, type PresenceReport, type SeparationChange } from '#canonical'; // prettier-ignore
+import {
+  schemaOf,
+  type MergeChange,
+  type PersonEvent,
+  type PersonState,
+  type PresenceReport,
+  type SeparationChange,
+  stockholmDay,
+} from '#canonical';
 import {
   BatchHandler,
   causeOf,
@@ -17,7 +25,6 @@ import { keepFacts } from './rules/keep-facts.js';
 import { noteAbsence } from './rules/note-absence.js';
 import type { StaleKnowledge } from './rules/postpone-ends.js';
 import { reportFindings } from './rules/report-findings.js';
-import { stockholmDay } from './rules/stockholm-day.js';
 import { newId, tellDecisions } from './tell-decisions.js';
 
 /** A person event that kept its contract. */

@@ -1,3 +1,4 @@
+import { stockholmDay } from '#canonical';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { Log, Metrics, Shutdown, SteppableClock, type CounterHandle } from '#runtime';
@@ -8,7 +9,6 @@ import { AccessRows, AccessStore, PUT_OFF_MS, type AccessRow } from './access.st
 import { KnowledgeStore } from './knowledge.store.js';
 import { decideAccess } from './rules/decide-access.js';
 import type { StaleKnowledge } from './rules/postpone-ends.js';
-import { stockholmDay } from './rules/stockholm-day.js';
 import { newId, tellDecisions } from './tell-decisions.js';
 import { TestAccessConfig } from './test-access.config.js';
 

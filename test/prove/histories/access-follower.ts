@@ -1,4 +1,12 @@
-import { DEFAULT_ACCESS_POLICY, type AccessEvent, type AccessEventData, type AccessState, type CanonicalEvent, type PersonEvent } from '#canonical'; // prettier-ignore
+import {
+  DEFAULT_ACCESS_POLICY,
+  type AccessEvent,
+  type AccessEventData,
+  type AccessState,
+  type CanonicalEvent,
+  type PersonEvent,
+  stockholmDay,
+} from '#canonical';
 import { AccessRow } from '../../../apps/test-access/src/access.store.js';
 import {
   mergeRows,
@@ -12,7 +20,6 @@ import {
 } from '../../../apps/test-access/src/rules/decide-access.js';
 import { keepFacts } from '../../../apps/test-access/src/rules/keep-facts.js';
 import type { StaleKnowledge } from '../../../apps/test-access/src/rules/postpone-ends.js';
-import { stockholmDay } from '../../../apps/test-access/src/rules/stockholm-day.js';
 import { dayNumber } from './history.js';
 import { CALENDAR, HUVUDMEN } from './world.js';
 

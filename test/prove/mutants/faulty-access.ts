@@ -1,3 +1,4 @@
+import { addDays } from '#canonical';
 import type { assignTests } from '../../../apps/test-access/src/rules/assign-tests.js';
 import type {
   bondsOf,
@@ -15,7 +16,6 @@ import type {
   rememberEppns,
   resolveEppns,
 } from '../../../apps/test-access/src/rules/resolve-eppns.js';
-import { addDays } from '../../../apps/test-access/src/rules/stockholm-day.js';
 import type { traceStays } from '../../../apps/test-access/src/rules/trace-stays.js';
 import { faulty, type FaultyRule } from './stand-in.js';
 

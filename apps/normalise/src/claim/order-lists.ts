@@ -1,7 +1,6 @@
-import type { Enrolment } from '#canonical';
+import { type Enrolment, stockholmDay } from '#canonical';
 import type { ClaimContent, EarlierLists, LeftEnrolment } from './claim-content.js';
 import { endUnknown, matchEnrolments, type AssertedEnrolment, type MatchingTerms } from './match-enrolments.js'; // prettier-ignore
-import { stockholmDay } from './stockholm-day.js';
 
 /** Days of which a claim remembers that its source gave a list; a list that comes later than the oldest of them ends on that one. */
 export const LIST_DAYS_MAX = 16;

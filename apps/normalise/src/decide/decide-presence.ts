@@ -1,7 +1,6 @@
 import type { PresenceCancelled, PresenceReported } from '#adapters';
-import type { CanonicalEvent, PresenceReport } from '#canonical';
+import { type CanonicalEvent, type PresenceReport, stockholmDay } from '#canonical';
 import { orderClaims } from '../claim/order-claims.js';
-import { stockholmDay } from '../claim/stockholm-day.js';
 import type { SourceFact } from '../facts/source-fact.js';
 import { findPerson, findUnit, type Deciding } from './deciding.js';
 import { noteUnchanged, putObject, standingEntity } from './object-record.js';

@@ -1,4 +1,4 @@
-import { stockholmDay } from '../claim/stockholm-day.js';
+import { stockholmDay } from '#canonical';
 
 const HOUR_MS = 3_600_000;
 /** A run may begin in so many hours after the night's first; what was missed then is done in the next night. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { RetentionSetting } from '#canonical';
+import { type RetentionSetting, stockholmDay } from '#canonical';
 import { Settings } from '#stage';
-import { stockholmDay } from '../claim/stockholm-day.js';
 import { keptDays, keptDaysMin, type RetentionRules } from './judge-retention.js';
 
 const DAY_MS = 86_400_000;

@@ -1,4 +1,4 @@
-import { startOfStockholmDay } from '../claim/stockholm-day.js';
+import { startOfStockholmDay } from '#canonical';
 import { measureSilence } from './measure-silence.js';
 
 const HOUR_MS = 3_600_000;

@@ -1,4 +1,4 @@
-import { startOfStockholmDay } from '../claim/stockholm-day.js';
+import { startOfStockholmDay } from '#canonical';
 
 export interface SilenceTerm {
   /** Days, both inclusive. */

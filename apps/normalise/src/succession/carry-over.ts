@@ -1,5 +1,4 @@
-import { uuidV5, type CarriedFrom } from '#canonical';
-import { stockholmDay } from '../claim/stockholm-day.js';
+import { NEVER, addDays, earlierDay, laterDay, stockholmDay, uuidV5, type CarriedFrom, type Day } from '#canonical'; // prettier-ignore
 import type { UnitOwner } from './unit-owners.js';
 
 /** A huvudman of the hub that has had a unit, from a day on; the first one as far back as anything goes. */
@@ -48,8 +47,8 @@ export function partsOf<Thing extends Carried>(
   const parts: Thing[] = [];
   for (let index = own; index < owners.length; index++) {
     const next = owners[index + 1];
-    const start = index === own ? thing.startDate : later(thing.startDate, owners[index]!.since);
-    const lastOfOwner = next && dayBefore(next.since);
+    const start = index === own ? thing.startDate : laterDay(thing.startDate, owners[index]!.since);
+    const lastOfOwner = next && addDays(next.since, -1);
     const end = earlierEnd(thing.endDate, lastOfOwner);
     if (end !== undefined && end < start) continue;
     const part = ending(thing, end);
@@ -119,31 +118,17 @@ export function yieldToOwner<Thing extends Carried>(
       .filter((own) => placeOf(own) === placeOf(thing))
       .filter((own) => (own.endDate ?? NEVER) >= thing.startDate)
       .map(({ startDate }) => startDate);
-    const start = starts.reduce(earlier, NEVER);
+    const start = starts.reduce(earlierDay, NEVER);
     if (start <= thing.startDate) return [];
-    return start > (thing.endDate ?? dayBefore(NEVER)) ? thing : ending(thing, dayBefore(start));
+    return start > (thing.endDate ?? addDays(NEVER, -1))
+      ? thing
+      : ending(thing, addDays(start, -1));
   });
 }
 
-/** The end of what has no end; no start lies there. */
-const NEVER = '9999-12-31';
-const DAY_MS = 86_400_000;
-
-function dayBefore(day: string): string {
-  return new Date(Date.parse(day) - DAY_MS).toISOString().slice(0, 10);
-}
-
-function earlierEnd(one: string | undefined, other: string | undefined): string | undefined {
+function earlierEnd(one: Day | undefined, other: Day | undefined): Day | undefined {
   if (one === undefined || other === undefined) return one ?? other;
-  return earlier(one, other);
-}
-
-function earlier(one: string, other: string): string {
-  return one < other ? one : other;
-}
-
-function later(one: string, other: string): string {
-  return one > other ? one : other;
+  return earlierDay(one, other);
 }
 
 /** The huvudmän of the hub among a unit's owners. While a unit is nobody's of the hub, it stays with whom it was before. */

@@ -1,4 +1,4 @@
-import { stockholmDay } from '../claim/stockholm-day.js';
+import { stockholmDay } from '#canonical';
 
 /** Who owns a school unit by the national register, and since when that was known: an instant of the register's own time. */
 export interface UnitOwner {

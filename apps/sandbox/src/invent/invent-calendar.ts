@@ -1,6 +1,5 @@
-import type { CalendarSetting } from '#canonical';
+import { type CalendarSetting, addDays, schoolYearOf, type Day } from '#canonical';
 import type { TestActivity } from './public-data.js';
-import { addDays, schoolYearOf, type Day } from './school-days.js';
 
 const WINDOW_DAYS = 14;
 const WINDOW_STEP_DAYS = 7;

@@ -1,7 +1,6 @@
-import type { DutyRole } from '#canonical';
+import { type DutyRole, schoolYearOf, type Day } from '#canonical';
 import { inventNames } from './names.js';
 import { Random } from './random.js';
-import { schoolYearOf, type Day } from './school-days.js';
 import type { Pupil, PupilRecord, SchoolClass, StaffMember, Town, TownHuvudman, TownUnit } from './town.js'; // prettier-ignore
 
 interface Place {

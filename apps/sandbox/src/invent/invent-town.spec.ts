@@ -1,6 +1,6 @@
+import { schoolYearOf } from '#canonical';
 import { inventTown } from './invent-town.js';
 import { publicData } from './public-data.js';
-import { schoolYearOf } from './school-days.js';
 
 const data = publicData();
 const plan = { seed: 7, day: '2026-11-22', pupils: 600, staff: 60 };

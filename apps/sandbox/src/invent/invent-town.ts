@@ -1,10 +1,9 @@
-import { nationalId, uuidV5 } from '#canonical';
+import { nationalId, uuidV5, type Day } from '#canonical';
 import { inventCalendar } from './invent-calendar.js';
 import { inventClasses, inventPupils, inventStaff } from './invent-people.js';
 import { inventUnitNames } from './names.js';
 import type { Municipality, PublicData } from './public-data.js';
 import { Random } from './random.js';
-import type { Day } from './school-days.js';
 import type { Town, TownHuvudman, TownUnit } from './town.js';
 
 export interface TownPlan {

@@ -1,5 +1,4 @@
-import type { CalendarSetting, DutyRole, SchoolType } from '#canonical';
-import type { Day } from './school-days.js';
+import type { CalendarSetting, DutyRole, SchoolType, Day } from '#canonical';
 
 /** A piece of an invented Sweden: what the pretend school systems know. It is plain JSON, so that it can be put aside in a file. */
 export interface Town {

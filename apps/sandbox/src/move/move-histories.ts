@@ -1,7 +1,7 @@
+import { addDays, stockholmDay, type Day } from '#canonical';
 import { inventRecord } from '../invent/invent-people.js';
 import { publicData } from '../invent/public-data.js';
 import { Random } from '../invent/random.js';
-import { addDays, dayOf, type Day } from '../invent/school-days.js';
 import type { Pupil, PupilRecord, Town, TownHuvudman, TownUnit } from '../invent/town.js';
 import type { SchoolSystems } from '../play/school-systems.js';
 import { sayAccount } from '../systems/canvas.js';
@@ -256,6 +256,6 @@ class Mover {
   }
 
   private today(): Day {
-    return dayOf(this.systems.nextInstant());
+    return stockholmDay(this.systems.nextInstant());
   }
 }

@@ -1,8 +1,8 @@
+import type { Day } from '#canonical';
 import { inventPupils } from '../invent/invent-people.js';
 import { inventTown } from '../invent/invent-town.js';
 import type { PublicData } from '../invent/public-data.js';
 import { Random } from '../invent/random.js';
-import type { Day } from '../invent/school-days.js';
 import type { Town } from '../invent/town.js';
 
 const LAST_YEAR_OF_GR = 9;

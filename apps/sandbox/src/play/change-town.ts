@@ -1,8 +1,7 @@
-import type { DutyRole } from '#canonical';
+import { type DutyRole, addDays, stockholmDay, type Day } from '#canonical';
 import { inventEppn, inventRecord } from '../invent/invent-people.js';
 import { inventFamilyName } from '../invent/names.js';
 import { Random } from '../invent/random.js';
-import { addDays, dayOf, type Day } from '../invent/school-days.js';
 import { recordOf, standingEnrolment, type Pupil, type PupilRecord, type ReportedAbsence, type Town,
   type TownEnrolment, type TownHuvudman, type UnfinishedMove } from '../invent/town.js'; // prettier-ignore
 import { sayAbsence, sayAbsenceDeleted, sayAttendance } from '../systems/absence-system.js';
@@ -47,7 +46,7 @@ const MOVES_AT_ONCE = 12;
  */
 export function changeTown(town: Town, at: Date): Saying[] {
   const random = new Random('change', town.seed, town.changes++);
-  const moment = { town, random, at, day: dayOf(at) };
+  const moment = { town, random, at, day: stockholmDay(at) };
   let left = random.below(SHARES);
   const [change] = CHANGES.find(([, share]) => (left -= share) < 0)!;
   const sayings = change(moment);

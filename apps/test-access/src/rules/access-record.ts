@@ -1,6 +1,5 @@
-import type { AccessPolicy, AccessState } from '#canonical';
+import type { AccessPolicy, AccessState, Day } from '#canonical';
 import type { Calendar } from './arrange-calendar.js';
-import type { Day } from './stockholm-day.js';
 
 /** An absence that touches a test window; all that is kept of a presence report. */
 export interface KeptAbsence {

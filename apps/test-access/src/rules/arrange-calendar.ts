@@ -1,5 +1,4 @@
-import type { CalendarSetting, SchoolType } from '#canonical';
-import { schoolYearOf, type Day } from './stockholm-day.js';
+import { type CalendarSetting, type SchoolType, schoolYearOf, type Day } from '#canonical';
 
 export interface CalendarTest {
   readonly activity: string;

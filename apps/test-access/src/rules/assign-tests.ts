@@ -1,14 +1,6 @@
-import type { ReportedTest, TestAssignment } from '#canonical';
+import { type ReportedTest, type TestAssignment, addDays, earlierDay, laterDay, schoolYearOf, stockholmDay, type Day } from '#canonical'; // prettier-ignore
 import type { KeptAbsence, Rules } from './access-record.js';
 import { UNLISTED_TEST_DAYS } from './bridge-leave.js';
-import {
-  addDays,
-  earlierDay,
-  laterDay,
-  schoolYearOf,
-  stockholmDay,
-  type Day,
-} from './stockholm-day.js';
 import type { Stay } from './trace-stays.js';
 
 export interface TestFacts {

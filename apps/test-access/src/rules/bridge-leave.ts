@@ -1,7 +1,6 @@
-import type { ReportedTest } from '#canonical';
+import { type ReportedTest, NEVER, addDays, laterDay, schoolYearOf, stockholmDay, type Day } from '#canonical'; // prettier-ignore
 import type { Rules } from './access-record.js';
 import { lastSchoolYear } from './school-forms.js';
-import { NEVER, addDays, laterDay, schoolYearOf, stockholmDay, type Day } from './stockholm-day.js';
 import type { Stay } from './trace-stays.js';
 
 /** How long a test that has been begun, but stands in no calendar, is protected. */

@@ -1,7 +1,6 @@
-import type { ReportedTest } from '#canonical';
+import { type ReportedTest, addDays, laterDay, schoolYearOf, type Day } from '#canonical';
 import type { Rules } from './access-record.js';
 import { bondsOf } from './bridge-leave.js';
-import { addDays, laterDay, schoolYearOf, type Day } from './stockholm-day.js';
 import { byStart, type Stay } from './trace-stays.js';
 
 /** A test begun, or one whose window comes within so many days of the later start, keeps the home where it is (rule 1). */

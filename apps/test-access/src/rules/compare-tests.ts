@@ -1,6 +1,5 @@
-import type { AccessEvent, TestAssignment } from '#canonical';
+import type { AccessEvent, TestAssignment, Day } from '#canonical';
 import type { AccessDecision } from './compare-entries.js';
-import type { Day } from './stockholm-day.js';
 
 /**
  * What to tell of the tests. A test that moved with its pupil is told to the new huvudman, by its state; the old one learns from

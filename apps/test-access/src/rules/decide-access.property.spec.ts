@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { Enrolment, PersonState } from '#canonical';
-import { addDays } from './stockholm-day.js';
+import { type Enrolment, type PersonState, addDays } from '#canonical';
 import {
   FOUNDATION,
   Followed,

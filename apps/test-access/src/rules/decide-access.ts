@@ -1,10 +1,13 @@
-import type {
-  AccessEntry,
-  AccessPolicy,
-  Enrolment,
-  PersonEvent,
-  PersonState,
-  PresenceReport,
+import {
+  type AccessEntry,
+  type AccessPolicy,
+  type Enrolment,
+  type PersonEvent,
+  type PersonState,
+  type PresenceReport,
+  NEVER,
+  addDays,
+  stockholmDay,
 } from '#canonical';
 import type { AccessRecord, KeptAbsence, Rules } from './access-record.js';
 import type { Calendar } from './arrange-calendar.js';
@@ -19,7 +22,6 @@ import { noteAbsence } from './note-absence.js';
 import { noteOverdue } from './note-overdue.js';
 import { postponeEnds, type StaleKnowledge } from './postpone-ends.js';
 import { reportFindings, type AccessFinding } from './report-findings.js';
-import { NEVER, addDays, stockholmDay } from './stockholm-day.js';
 import { traceStays } from './trace-stays.js';
 import { placeOfThing, rememberEppns, resolveEppns, type ResolvedEppns } from './resolve-eppns.js';
 

@@ -1,7 +1,6 @@
-import type { AccessEntry, Duty, DutyRole } from '#canonical';
+import { type AccessEntry, type Duty, type DutyRole, NEVER, addDays, type Day } from '#canonical';
 import type { Rules } from './access-record.js';
 import type { DesiredEntry } from './entitlement.js';
-import { NEVER, addDays, type Day } from './stockholm-day.js';
 
 type StaffRole = Exclude<AccessEntry['role'], 'pupil'>;
 

@@ -1,3 +1,4 @@
+import { NEVER, addDays, laterDay, type Day } from '#canonical';
 import { bridgeEnd, isCompleted, lastDayOf } from './bridge-leave.js';
 import { chooseHome } from './choose-home.js';
 import { entitleSeparately } from './entitle-separately.js';
@@ -9,7 +10,6 @@ import {
 } from './entitlement.js';
 import { openEarly } from './open-early.js';
 import type { PupilFacts } from './pupil-facts.js';
-import { NEVER, addDays, laterDay, type Day } from './stockholm-day.js';
 import { byEndFirst, type Stay } from './trace-stays.js';
 
 /** For how long a pupil whose bridge is over without a join stays somebody's concern. */

@@ -1,7 +1,7 @@
+import { NEVER, addDays } from '#canonical';
 import { pupilEntry, type Entitlement } from './entitlement.js';
 import type { PupilFacts } from './pupil-facts.js';
 import { opensOn } from './open-early.js';
-import { NEVER, addDays } from './stockholm-day.js';
 import type { Stay } from './trace-stays.js';
 
 /**

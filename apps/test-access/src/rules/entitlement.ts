@@ -1,6 +1,5 @@
-import type { AccessEntry, AccessStanding } from '#canonical';
+import type { AccessEntry, AccessStanding, Day } from '#canonical';
 import type { Stay } from './trace-stays.js';
-import type { Day } from './stockholm-day.js';
 
 /** An entry as the rules want it today; it has no id and no history yet. */
 export interface DesiredEntry extends Omit<AccessEntry, 'id' | 'since' | 'because'> {

@@ -1,6 +1,5 @@
-import type { AccessEntry, TestAssignment } from '#canonical';
+import { type AccessEntry, type TestAssignment, earlierDay, schoolYearOf } from '#canonical';
 import type { AccessRecord, PostponedEnd } from './access-record.js';
-import { earlierDay, schoolYearOf } from './stockholm-day.js';
 
 /**
  * Two persons were one: what was decided for both. Where both have an entry at one place, or one test, the survivor's stays, so that

@@ -1,4 +1,4 @@
-import { NEVER, startOfDay, type Day } from './stockholm-day.js';
+import { NEVER, startOfStockholmDay, type Day } from '#canonical';
 
 /**
  * The next instant at which time alone may change something: the beginning of the first of the days that is yet to come. A day too
@@ -6,7 +6,7 @@ import { NEVER, startOfDay, type Day } from './stockholm-day.js';
  */
 export function nextDue(wakes: readonly Day[], today: Day): Date | null {
   const next = nextWake(wakes, today);
-  return next === NEVER ? null : startOfDay(next);
+  return next === NEVER ? null : startOfStockholmDay(next);
 }
 
 /** The first of the days that is yet to come; `NEVER` when none is. */

@@ -1,7 +1,6 @@
-import type { PresenceReport } from '#canonical';
+import { type PresenceReport, schoolYearOf, stockholmDay, type Day } from '#canonical';
 import type { KeptAbsence } from './access-record.js';
 import type { Calendar } from './arrange-calendar.js';
-import { schoolYearOf, stockholmDay, type Day } from './stockholm-day.js';
 
 /** More absences that touch test windows than this are not kept of one pupil and year: the oldest go first. */
 export const ABSENCES_MAX = 50;

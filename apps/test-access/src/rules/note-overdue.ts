@@ -1,8 +1,7 @@
-import type { AccessStanding } from '#canonical';
+import { type AccessStanding, addDays, type Day } from '#canonical';
 import type { AccessRecord, Overdue } from './access-record.js';
 import { OVERDUE_DAYS } from './entitle-enrolments.js';
 import type { Entitlement } from './entitlement.js';
-import { addDays, type Day } from './stockholm-day.js';
 
 /**
  * A bridge that is over without a join is somebody's concern for 30 days (design §6, rule 3). Where its end was postponed, they begin

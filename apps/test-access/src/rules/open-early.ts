@@ -1,8 +1,8 @@
+import { NEVER, addDays, type Day } from '#canonical';
 import type { Rules } from './access-record.js';
 import { isSamePlace } from './compare-entries.js';
 import { pupilEntry, type DesiredEntry, type Entitlement } from './entitlement.js';
 import type { PupilFacts } from './pupil-facts.js';
-import { NEVER, addDays, type Day } from './stockholm-day.js';
 import type { Stay } from './trace-stays.js';
 
 /** What begins soon may be used some days before, by its huvudman's policy: an entry that is no home yet, and has no tests. */

@@ -1,5 +1,5 @@
+import { addDays } from '#canonical';
 import fc from 'fast-check';
-import { addDays } from './stockholm-day.js';
 import {
   Followed,
   INDEPENDENT,

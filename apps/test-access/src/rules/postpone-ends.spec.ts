@@ -1,6 +1,6 @@
+import { addDays } from '#canonical';
 import fc from 'fast-check';
 import type { StaleKnowledge } from './postpone-ends.js';
-import { addDays } from './stockholm-day.js';
 import {
   Followed,
   INDEPENDENT,

@@ -1,8 +1,7 @@
-import type { AccessEntry } from '#canonical';
+import { type AccessEntry, addDays, type Day } from '#canonical';
 import type { AccessRecord, PostponedEnd } from './access-record.js';
 import { isSamePlace } from './compare-entries.js';
 import type { DesiredEntry, Entitlement } from './entitlement.js';
-import { addDays, type Day } from './stockholm-day.js';
 import type { Stay } from './trace-stays.js';
 
 /** For how many days an end may be postponed, counted from the last day on which the entry stood by itself. */

@@ -1,5 +1,4 @@
-import type { AccessEntry, Duty, Enrolment, PersonState } from '#canonical';
-import { NEVER, type Day } from './stockholm-day.js';
+import { type AccessEntry, type Duty, type Enrolment, type PersonState, NEVER, type Day } from '#canonical'; // prettier-ignore
 import type { Stay } from './trace-stays.js';
 
 /** With which EPPN a person logs in at a huvudman, as a pupil and as staff; null while none has been given. */

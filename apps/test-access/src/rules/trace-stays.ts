@@ -1,5 +1,4 @@
-import { ELIGIBLE_SCHOOL_TYPES, type Enrolment, type SchoolType } from '#canonical';
-import { NEVER, addDays, laterDay, type Day } from './stockholm-day.js';
+import { ELIGIBLE_SCHOOL_TYPES, type Enrolment, type SchoolType, NEVER, addDays, laterDay, type Day } from '#canonical'; // prettier-ignore
 
 const eligibleSchoolTypes: ReadonlySet<SchoolType> = new Set(ELIGIBLE_SCHOOL_TYPES);
 

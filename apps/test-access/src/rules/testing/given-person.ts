@@ -10,6 +10,8 @@ import {
   type PresenceReport,
   type ReportedTest,
   type SecurityMarking,
+  startOfStockholmDay,
+  stockholmDay,
 } from '#canonical';
 import { NO_ACCESS, type AccessRecord } from '../access-record.js';
 import { arrangeCalendar, type Calendar } from '../arrange-calendar.js';
@@ -17,7 +19,6 @@ import type { AccessDecision } from '../compare-entries.js';
 import { decideAccess } from '../decide-access.js';
 import type { StaleKnowledge } from '../postpone-ends.js';
 import type { AccessFinding } from '../report-findings.js';
-import { startOfDay, stockholmDay } from '../stockholm-day.js';
 
 /** The school world of the specs: a municipality and two independent owners, with a unit each. */
 export const MUNICIPALITY = 'municipality';
@@ -109,7 +110,7 @@ export class Followed {
 
   /** Time passes; the schedule looks in on every day on which it promised to, and on no other. */
   waitsUntil(day: string): this {
-    while (this.nextDue !== null && this.nextDue.getTime() <= startOfDay(day).getTime()) {
+    while (this.nextDue !== null && this.nextDue.getTime() <= startOfStockholmDay(day).getTime()) {
       this.today = stockholmDay(this.nextDue);
       const due = this.nextDue;
       this.decides('time');
@@ -162,7 +163,7 @@ export class Followed {
     presence?: PresenceReport,
   ): this {
     const outcome = decideAccess(this.record, this.facts, {
-      now: this.instant ?? new Date(startOfDay(this.today).getTime() + 9 * 3_600_000),
+      now: this.instant ?? new Date(startOfStockholmDay(this.today).getTime() + 9 * 3_600_000),
       calendar: this.calendar,
       cause: `spec ${++this.causes}`,
       personEventType: type,

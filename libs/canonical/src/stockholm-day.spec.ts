@@ -1,4 +1,10 @@
-import { NEVER, addDays, schoolYearOf, startOfDay, stockholmDay } from './stockholm-day.js';
+import {
+  NEVER,
+  addDays,
+  schoolYearOf,
+  startOfStockholmDay,
+  stockholmDay,
+} from './stockholm-day.js';
 
 describe('a day in Stockholm', () => {
   it('turns at 23:00 UTC in winter and at 22:00 UTC in summer', () => {
@@ -16,12 +22,12 @@ describe('a day in Stockholm', () => {
     ['New Year', '2027-01-01', '2026-12-31T23:00:00.000Z'],
     ['a leap day', '2028-02-29', '2028-02-28T23:00:00.000Z'],
   ])('begins when the clock says so: %s', (_, day, instant) => {
-    expect(startOfDay(day).toISOString()).toBe(instant);
+    expect(startOfStockholmDay(day).toISOString()).toBe(instant);
   });
 
   it('is the day of its own first instant, and of no instant before, on every day of ten years', () => {
     for (let day = '2020-01-01'; day < '2030-01-01'; day = addDays(day, 1)) {
-      const start = startOfDay(day);
+      const start = startOfStockholmDay(day);
       expect(stockholmDay(start)).toBe(day);
       expect(stockholmDay(new Date(start.getTime() - 1))).toBe(addDays(day, -1));
     }

@@ -17,13 +17,13 @@ const stockholm = new Intl.DateTimeFormat('sv-SE', {
 });
 
 /** The day that it is in Stockholm at an instant (design §6, rule 7). Days turn on the hour, so that one look-up serves an hour. */
-export function stockholmDay(instant: Date): Day {
-  const hour = Math.floor(instant.getTime() / HOUR_MS);
-  return remembered(hours, hour, () => stockholm.format(instant));
+export function stockholmDay(instant: Date | string): Day {
+  const ms = typeof instant === 'string' ? Date.parse(instant) : instant.getTime();
+  return remembered(hours, Math.floor(ms / HOUR_MS), () => stockholm.format(ms));
 }
 
 /** The instant at which a day begins in Stockholm, 22:00 or 23:00 UTC of the day before. */
-export function startOfDay(day: Day): Date {
+export function startOfStockholmDay(day: Day): Date {
   return new Date(remembered(starts, day, () => findStart(day)));
 }
 
