@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Reading, localId } from './reading.js';
 
 describe('a time that a source gives', () => {
@@ -11,6 +12,21 @@ describe('a time that a source gives', () => {
     const reading = new Reading(undefined);
     expect(reading.instant('/at', given)).toBe(utc);
     expect(reading.issues).toEqual([]);
+  });
+
+  it('is the instant that Date takes it for, in whichever zone', () => {
+    const two = (max: number) => fc.integer({ min: 0, max }).map((part) => String(part).padStart(2, '0')); // prettier-ignore
+    const day = fc.date({ min: new Date('1801-01-01'), max: new Date('9998-12-31'), noInvalidDate: true }); // prettier-ignore
+    const zone = fc.oneof(
+      fc.constant('Z'),
+      fc.tuple(fc.constantFrom('+', '-'), two(23), two(59)).map(([sign, hour, minute]) => `${sign}${hour}:${minute}`), // prettier-ignore
+    );
+    const property = fc.property(day, two(23), two(59), two(59), zone, (date, hour, minute, second, at) => {
+      const text = `${date.toISOString().slice(0, 10)}T${hour}:${minute}:${second}${at}`;
+      const utc = new Date(text).toISOString().replace('.000Z', '.000000Z');
+      expect(new Reading(undefined).instant('/at', text)).toBe(utc);
+    }); // prettier-ignore
+    fc.assert(property);
   });
 
   it('comes in the order of the text, also when two times differ by a microsecond', () => {

@@ -1,11 +1,12 @@
+import { NEVER, addDays } from '#canonical';
 import type { Issue } from './adapter.js';
 import { ISSUES_MAX, correct } from './redact.js';
 
 const INSTANT =
-  /^(\d{4}-\d{2}-\d{2})[Tt]([01]\d|2[0-3])(:[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+  /^\d{4}-\d{2}-\d{2}[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+const DAY_MINUTES = 24 * 60;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const YEAR_MIN = 1800;
-const ISO_LENGTH = '2026-08-18T04:15:22.417Z'.length;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
@@ -24,12 +25,14 @@ export class Reading {
 
   /** UTC with six decimals, what PostgreSQL keeps; finer ones are cut. */
   instant(pointer: string, text: string): string {
-    const [, day = '', hour, rest, decimals = '', zone = ''] = INSTANT.exec(text) ?? [];
-    if (dayExists(day)) {
-      const at = new Date(`${day}T${hour}${rest}${zone.toUpperCase()}`).toISOString();
+    const day = text.slice(0, 10);
+    if (INSTANT.test(text) && dayExists(day)) {
+      const minutes = minutesAt(text, 11) - offsetMinutes(text);
+      const shift = Math.floor(minutes / DAY_MINUTES);
       // A year beyond 9999 has another form, and the order of the text would not be the order in time.
-      if (at.length === ISO_LENGTH) {
-        return `${at.slice(0, 19)}.${decimals.slice(0, 6).padEnd(6, '0')}Z`;
+      if (day !== NEVER || shift <= 0) {
+        const utcDay = shift === 0 ? day : addDays(day, shift);
+        return `${utcDay}T${clock(minutes - shift * DAY_MINUTES)}${text.slice(16, 19)}.${decimalsOf(text)}Z`;
       }
     }
     this.issue(pointer, correct('a time that exists, with date and zone as in RFC 3339'));
@@ -85,6 +88,29 @@ export class Reading {
 /** The same object has the same id, in whichever case its UUID is written. */
 export function localId(text: string): string {
   return UUID.test(text) ? text.toLowerCase() : text;
+}
+
+function minutesAt(text: string, index: number): number {
+  return Number(text.slice(index, index + 2)) * 60 + Number(text.slice(index + 3, index + 5));
+}
+
+/** How far the clock of the text is ahead of UTC. Worked out by hand: as a Date each time costs 2 µs more, a third of a translation. */
+function offsetMinutes(text: string): number {
+  const sign = text.at(-6);
+  if (sign !== '+' && sign !== '-') return 0;
+  const minutes = minutesAt(text, text.length - 5);
+  return sign === '+' ? minutes : -minutes;
+}
+
+function clock(minutes: number): string {
+  const [hour, minute] = [Math.floor(minutes / 60), minutes % 60];
+  return `${hour < 10 ? '0' : ''}${hour}:${minute < 10 ? '0' : ''}${minute}`;
+}
+
+function decimalsOf(text: string): string {
+  if (text[19] !== '.') return '000000';
+  const end = /[Zz]$/.test(text) ? -1 : -6;
+  return text.slice(20, end).slice(0, 6).padEnd(6, '0');
 }
 
 /** Date itself takes 30 February for 2 March. */
