@@ -3,13 +3,11 @@ import { checkLeaks } from './check-leaks.js';
 import { checkStaff } from './check-staff.js';
 import { checkTold } from './check-told.js';
 import type { Fault, FaultKind } from './findings.js';
-import type { Heard } from './history.js';
 import { dayText } from './history.js';
 import type { HubInMemory } from './hub-in-memory.js';
 import { expectAccess, type ExpectedAccess } from './model/expect-access.js';
-import { ownersBy } from './model/owners.js';
 import { OPEN } from './model/known-enrolment.js';
-import { knownPersons, MARKINGS, type KnownPerson } from './model/known-persons.js';
+import { MARKINGS, type Known, type KnownPerson } from './model/known-persons.js';
 
 type Entry = AccessState['entries'][number];
 
@@ -31,12 +29,11 @@ export class StepChecker {
 
   constructor(private readonly hub: HubInMemory) {}
 
-  check(heard: readonly Heard[], day: number): void {
-    const known = knownPersons(heard);
+  check({ persons, owners }: Known, day: number): void {
     this.checkVersions();
     const after = new Map<string, Before>();
     const seen = new Set<string>();
-    for (const person of known) {
+    for (const person of persons) {
       this.about = person;
       const id = this.personOf(person);
       if (id === undefined || seen.has(id)) {
@@ -66,7 +63,7 @@ export class StepChecker {
       this.fault('divergent', 'the register has more persons than the facts tell of');
     }
     const idOf = (person: KnownPerson): string | undefined => this.personOf(person);
-    for (const says of checkLeaks(this.hub, known, { idOf, owners: ownersOf(heard) })) {
+    for (const says of checkLeaks(this.hub, persons, { idOf, owners })) {
       this.fault('leaks', says);
     }
     this.hub.told = [];
@@ -76,10 +73,10 @@ export class StepChecker {
   }
 
   /** Notes what stands, without looking whether it is right. */
-  passOver(heard: readonly Heard[]): void {
+  passOver({ persons }: Known): void {
     this.checkVersions();
     this.before = new Map();
-    for (const person of knownPersons(heard)) {
+    for (const person of persons) {
       const id = this.personOf(person);
       const access = id && this.hub.access.stateOf(id);
       if (access) this.before.set(id, asBefore(access, person.marking > 0));
@@ -221,12 +218,6 @@ export class StepChecker {
       }
     }
   }
-}
-
-/** The huvudmän that have had the travelling unit. */
-function ownersOf(heard: readonly Heard[]): ReadonlySet<string> {
-  const readings = heard.flatMap(({ telling: { fact } }) => (fact.kind === 'school-unit-asserted' ? [fact] : [])); // prettier-ignore
-  return new Set(ownersBy(readings).map(({ huvudman }) => huvudman));
 }
 
 interface Compared {

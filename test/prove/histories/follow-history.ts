@@ -2,7 +2,7 @@ import { StepChecker } from './check-step.js';
 import type { Fault } from './findings.js';
 import { dayNumber, type Heard, type History } from './history.js';
 import { HubInMemory } from './hub-in-memory.js';
-import { Undecided } from './model/known-persons.js';
+import { NOTHING_KNOWN, Undecided, whatIsKnown } from './model/known-persons.js';
 import { FIRST_DAY } from './world.js';
 
 export interface Followed {
@@ -25,17 +25,17 @@ export async function followHistory(
   const checker = new StepChecker(hub);
   const heard: Heard[] = [];
   for (const [index, step] of steps.entries()) {
-    const isChecked = index >= checkedFrom;
+    // What stood before the first step that is checked is all that is looked back to.
+    const known = () => (index + 1 < checkedFrom ? NOTHING_KNOWN : whatIsKnown(heard));
+    const look = index < checkedFrom ? checker.passOver : checker.check;
     try {
       if (step.is === 'told') {
         hub.hear(step.telling);
         heard.push({ telling: step.telling, day });
-        if (isChecked) checker.check(heard, day);
-        else checker.passOver(heard);
+        look.call(checker, known(), day);
       } else {
-        hub.pass(step.days, (on) =>
-          isChecked ? checker.check(heard, on) : checker.passOver(heard),
-        );
+        const before = known();
+        hub.pass(step.days, (on) => look.call(checker, before, on));
         day += step.days;
       }
     } catch (error) {

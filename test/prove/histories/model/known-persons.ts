@@ -32,11 +32,19 @@ export interface KnownDuty {
   readonly end: number;
 }
 
+export interface Known {
+  readonly persons: readonly KnownPerson[];
+  /** The huvudmän that have had the travelling unit. */
+  readonly owners: ReadonlySet<string>;
+}
+
+export const NOTHING_KNOWN: Known = { persons: [], owners: new Set() };
+
 /**
  * Who there is, and what is known of them, out of everything heard. What the hub has accepted hangs on the order in which it came,
  * since who was first decides whose a number is; all else is made of what was accepted, in the order in which it was said.
  */
-export function knownPersons(heard: readonly Heard[]): KnownPerson[] {
+export function whatIsKnown(heard: readonly Heard[]): Known {
   const records = new Records();
   for (const { telling } of heard) {
     const { fact, source } = telling;
@@ -47,7 +55,7 @@ export function knownPersons(heard: readonly Heard[]): KnownPerson[] {
   }
   const accounts = newestOf(records.accounts);
   const duties = dutiesOf(heard, records);
-  return beingsOf([...records.all.values()]).map((being) => {
+  const persons = beingsOf([...records.all.values()]).map((being) => {
     const everBy = eppnsEver(being, records);
     const now = [
       ...being.flatMap((one) => newestList(one).eppns.map((eppn) => ({ ...one, eppn }))),
@@ -73,6 +81,7 @@ export function knownPersons(heard: readonly Heard[]): KnownPerson[] {
       duties: duties.filter(({ of }) => being.includes(of)),
     };
   });
+  return { persons, owners: new Set(records.owners.map(({ huvudman }) => huvudman)) };
 }
 
 /** The enrolments of a record, list after list: what a list no longer names has ended on the day of that list. */
