@@ -68,7 +68,7 @@ export function checkLeaks(
     const person = persons.get(message.person);
     const told = `${message.huvudman} is told ${message.type}`;
     const text = `${message.subject} ${message.schoolUnit} ${JSON.stringify(message.data)}`;
-    const isCarried = isOwner && person !== undefined && person.enrolments.some(({ unit }) => isTravelling(unit)); // prettier-ignore
+    const isCarried = isOwner && (hub.regrouped.has(message.person) || hasTravelled(person));
     const isTheirs = isUnit(message) ? isOwner : person && (isCarried || concerns(message.huvudman, person)); // prettier-ignore
     if (!isTheirs) {
       says.push(`${told} of a person that it has told nothing of`);
@@ -101,6 +101,10 @@ export function checkLeaks(
 function forbiddenIn(text: string, huvudman: string): readonly string[] {
   if (!ANY_FORBIDDEN.get(huvudman)!.test(text)) return [];
   return FORBIDDEN.get(huvudman)!.filter((word) => text.includes(word));
+}
+
+function hasTravelled(person: KnownPerson | undefined): boolean {
+  return person !== undefined && person.enrolments.some(({ unit }) => isTravelling(unit));
 }
 
 function isUnit({ type }: ToldMessage): boolean {

@@ -46,13 +46,12 @@ export class StepChecker {
       if (access === undefined) continue;
       const expected = expectAccess(person, day);
       const before = this.beforeOf(id, person);
-      this.checkAccess({ access, expected, before, person, day });
+      const isRegrouped = this.hub.regrouped.has(id);
+      this.checkAccess({ access, expected, before, person, day, isRegrouped });
       for (const fault of checkStaff(access, person, day)) this.fault(fault.kind, fault.says);
       // Entries pass from one to the other without a word when persons are merged or separated.
       const told = this.hub.decided.filter((one) => one.person === id);
-      for (const fault of this.hub.regrouped.has(id)
-        ? []
-        : checkTold(told, before?.entries ?? [], access)) {
+      for (const fault of isRegrouped ? [] : checkTold(told, before?.entries ?? [], access)) {
         this.fault(fault.kind, fault.says);
       }
       after.set(id, asBefore(access, person.marking > 0));
@@ -151,7 +150,7 @@ export class StepChecker {
   }
 
   private checkAccess(of: Compared): void {
-    const { access, expected, before, person } = of;
+    const { access, expected, before } = of;
     const entries = access.entries.filter(({ role }) => role === 'pupil');
     const usable = entries.filter(({ eppn }) => eppn !== null);
     const on = `on ${dayText(of.day)}`;
@@ -174,7 +173,7 @@ export class StepChecker {
       const where = home === undefined ? 'nowhere' : `at ${placeOf(home)}`;
       this.fault('doubleHomes', `the home is ${where} ${on}, by the facts at ${expected.home}`);
     }
-    for (const entry of usable) this.checkEppn(entry, person);
+    for (const entry of usable) this.checkEppn(entry, of);
     this.checkStandings(of, on);
     this.checkTests(of, on);
   }
@@ -182,13 +181,14 @@ export class StepChecker {
   /** At a unit that has had another owner, that owner’s EPPN serves until the present one has given its own. */
   private checkEppn(
     { huvudman, schoolUnit, eppn }: Entry,
-    { eppns, enrolments }: KnownPerson,
+    { person: { eppns, enrolments }, day }: Compared,
   ): void {
-    // prettier-ignore
-    const former = enrolments.flatMap((one) => (one.unit === schoolUnit ? [one.huvudman, one.saidBy] : []));
-    const given = [...new Set([huvudman, ...former])].flatMap((one) => eppns.get(one) ?? []);
-    const now = given.find((one) => one.now.length > 0)?.now;
-    if (!given.some(({ ever }) => ever.has(eppn!))) {
+    const here = enrolments.filter(({ unit }) => unit === schoolUnit);
+    const of = (some: KnownPerson['enrolments']) =>
+      [huvudman, ...some.flatMap((one) => [one.huvudman, one.saidBy])].flatMap((one) => eppns.get(one) ?? []); // prettier-ignore
+    const had = of(here.filter(({ cancelled, start }) => !cancelled && start <= day));
+    const now = had.find((one) => one.now.length > 0)?.now;
+    if (!of(here).some(({ ever }) => ever.has(eppn!))) {
       this.fault('leaks', `an entry at ${huvudman} bears an EPPN that it never gave`);
     } else if (now !== undefined && !now.includes(eppn!)) {
       this.fault('resurrections', `an entry at ${huvudman} bears an EPPN that was replaced`);
@@ -202,7 +202,11 @@ export class StepChecker {
     }
   }
 
-  private checkTests({ access, expected, before, person }: Compared, on: string): void {
+  private checkTests(
+    { access, expected, before, person, isRegrouped }: Compared,
+    on: string,
+  ): void {
+    // prettier-ignore
     for (const { activity, state } of expected.tests ?? []) {
       const test = access.tests.find((one) => one.activity === activity);
       const place = test && `${test.huvudman}/${test.schoolUnit}/`;
@@ -210,7 +214,8 @@ export class StepChecker {
       else if (!expected.home!.startsWith(place!)) this.fault('divergent', `a test is at ${place} ${on}, not at home`); // prettier-ignore
       else if (test.state !== state) this.fault('divergent', `a test is ${test.state} ${on}, by the facts ${state}`); // prettier-ignore
     }
-    if (person.marking > 0) return;
+    // A test that goes along with a separated person keeps its id; the one who is left gets another.
+    if (person.marking > 0 || isRegrouped) return;
     for (const test of access.tests) {
       const known = before?.tests.get(testKey(test));
       if (known !== undefined && known !== test.id) {
@@ -226,6 +231,8 @@ interface Compared {
   readonly before: Before | undefined;
   readonly person: KnownPerson;
   readonly day: number;
+  /** Whether the step merged or separated the person. */
+  readonly isRegrouped: boolean;
 }
 
 function placeOf({ huvudman, schoolUnit, schoolType }: Entry): string {

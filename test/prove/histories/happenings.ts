@@ -39,7 +39,7 @@ export const HAPPENINGS: readonly Happening[] = [
   { name: 'changes school year', weight: 1, happen: changeYear },
   { name: 'EPPN by the register', weight: 3, happen: registerEppn },
   { name: 'EPPN by an account', weight: 3, happen: accountEppn },
-  { name: 'marks', weight: 1, happen: mark },
+  { name: 'marks', weight: 2, happen: mark },
   { name: 'lifts a marking', weight: 1, happen: liftMarking },
   { name: 'withdraws', weight: 1, happen: withdraw },
   { name: 'returns', weight: 1, happen: comeBack },
@@ -49,7 +49,7 @@ export const HAPPENINGS: readonly Happening[] = [
   { name: 'another’s number', weight: 1, happen: stateAnothersNumber },
   { name: 'another number', weight: 1, happen: changeNumber },
   { name: 'another’s unit', weight: 1, happen: enrolElsewhere },
-  { name: 'a personnummer', weight: 2, happen: getNumber },
+  { name: 'a personnummer', weight: 4, happen: getNumber },
   { name: 'a duty', weight: 1, happen: takeDuty },
   { name: 'another owner of a unit', weight: 3, happen: changeOwner },
 ];
@@ -65,7 +65,7 @@ export function begin(scene: Scene): void {
   const huvudman = scene.tape.pick(scene.huvudmen);
   const book = openAt(scene, huvudman);
   const { tape, books } = scene;
-  if (tape.chance(30)) books.hideable.set(scene.person, huvudman);
+  if (tape.chance(80)) books.hideable.set(scene.person, huvudman);
   const start = books.day - tape.between(0, 60);
   book.enrolments.push(enrolmentAt(scene, huvudman, start));
   if (tape.chance(200)) book.eppn = eppnOf(scene, huvudman, 'r');

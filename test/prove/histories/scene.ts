@@ -37,7 +37,7 @@ export function openIn({ books, person, tape }: Scene, source: string, huvudman:
   const known = books.bookOf(source, person);
   if (known !== undefined) return known;
   const book = books.open(source, huvudman, person);
-  if (tape.chance(16)) book.number = PERSONS[person]!.tfNumber;
+  if (tape.chance(40)) book.number = PERSONS[person]!.tfNumber;
   return book;
 }
 

@@ -45,7 +45,7 @@ export const FAULTY_GROUPING: readonly FaultyRule[] = [
     breaks: '§6.8',
     file: `${NORMALISE}/decide/keep-apart`,
     rule: 'keepApart',
-    make: () => () => undefined,
+    make: () => (_item, known) => ({ ...known, announcements: [] }),
   }),
   faulty<typeof separatePersons>('a separation is told before the marking is', {
     breaks: '§6.8',

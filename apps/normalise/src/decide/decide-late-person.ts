@@ -35,11 +35,12 @@ export function decideLatePerson(item: PersonFact, held: ClaimRecord, deciding: 
   if (isNewest && takenEppn(item, [known?.id, ...mergedBy(resolution)], register) !== undefined) {
     return passedOver;
   }
-  const apart = known && isNewest ? keepApart(late, known, register) : undefined;
-  const person =
-    apart?.person ?? known ?? register.newPerson(namesOf(item, resolution.numberScope));
-  const decided = { person, held, enrolments: enrolments.value, resolution, isNewest };
-  const announcements = [...(apart?.announcements ?? []), ...applyLate(late, decided, deciding)];
+  const kept = isNewest
+    ? keepApart(late, { person: known, resolution }, register)
+    : { person: known, resolution, announcements: [] };
+  const person = kept.person ?? register.newPerson(namesOf(item, resolution.numberScope));
+  const decided = { person, held, enrolments: enrolments.value, resolution: kept.resolution, isNewest }; // prettier-ignore
+  const announcements = [...kept.announcements, ...applyLate(late, decided, deciding)];
   return announcements.length === 0
     ? outdated('older', person.id)
     : announced(person.id, announcements);

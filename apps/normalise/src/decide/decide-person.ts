@@ -60,12 +60,11 @@ export function decidePerson(item: PersonFact, deciding: Deciding): Verdict {
       'expected an EPPN that no other person has; correct it where accounts are given out';
     return parked(contradiction(source.id, '/eduPersonPrincipalNames', says, eppnReference(taken)));
   }
-  const apart = known && keepApart(item, known, register);
-  const person =
-    apart?.person ?? known ?? register.newPerson(namesOf(item, resolution.numberScope));
-  const decided = { person, held, stated, enrolments: enrolments.value, resolution };
+  const kept = keepApart(item, { person: known, resolution }, register);
+  const person = kept.person ?? register.newPerson(namesOf(item, resolution.numberScope));
+  const decided = { person, held, stated, enrolments: enrolments.value, resolution: kept.resolution }; // prettier-ignore
   const announcements = applyPerson(item, decided, deciding);
-  return announced(person.id, [...(apart?.announcements ?? []), ...announcements]);
+  return announced(person.id, [...kept.announcements, ...announcements]);
 }
 
 /** The source repeats itself: only the time is new. */

@@ -158,6 +158,20 @@ describe('skyddad folkbokföring on a pupil whom two huvudmän have', () => {
     expect(new Set(markings)).toEqual(new Set(['Skyddad folkbokföring']));
   });
 
+  it('of somebody known by a TF number joins nothing but what its own huvudman has', () => {
+    const { tell, persons } = told();
+    const adult = { civicNo: '20100314TF01', eppns: [] };
+    tell('vux', person('v-1', '2026-10-02', adult));
+    expect(persons()).toHaveLength(2);
+    tell('vux', person('v-1', '2026-10-03', HIDDEN));
+    const [fri, own, ...others] = persons();
+    expect(others).toEqual([]);
+    expect(fri!.enrolments.map(({ huvudman }) => huvudman)).toEqual(['friskola1']);
+    expect(fri!.securityMarking).toBe('Ingen');
+    expect(own!.enrolments.map(({ source }) => source).sort()).toEqual(['sis', 'vux']);
+    expect(own!.securityMarking).toBe('Skyddad folkbokföring');
+  });
+
   it('keeps them apart whatever the other huvudman says meanwhile', () => {
     const { tell, persons } = told();
     tell('sis', person('elev-1', '2026-10-02', HIDDEN));

@@ -39,6 +39,8 @@ export interface AccessRecord {
   readonly holdsThrough?: Day;
   /** The entries that time alone would have ended (design §6, rule 7). */
   readonly postponed?: readonly PostponedEnd[];
+  /** How many have been separated from this person: what they took along keeps its id, which must not be given again. */
+  readonly separations?: number;
 }
 
 export const NO_ACCESS: AccessRecord = {

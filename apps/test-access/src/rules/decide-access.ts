@@ -80,8 +80,9 @@ export function decideAccess(
     entitledOn: (day) => together(entitle(record, facts, { ...rules, today: day })),
   });
   const absences = facts.standing === 'erased' ? [] : keepAbsences(record, rules, context);
+  const named = nameOf(facts.id, record);
   const assigned = assignTests({
-    person: facts.id,
+    person: named,
     stays,
     seats: wanted.seats,
     reported: facts.tests,
@@ -93,7 +94,7 @@ export function decideAccess(
   });
   const now = context.now.toISOString();
   const { entries, standings, decisions } = compareEntries(record.access, wanted, {
-    person: facts.id,
+    person: named,
     isProtected,
     now,
     cause: context.cause,
@@ -111,6 +112,7 @@ export function decideAccess(
     overdue,
     holdsThrough: next === NEVER ? NEVER : addDays(next, -1),
     postponed: wanted.postponed,
+    ...(record.separations && { separations: record.separations }),
   };
   return {
     state,
@@ -118,6 +120,11 @@ export function decideAccess(
     findings: reportFindings(facts.id, record, state),
     nextDue: nextDue(wakes, rules.today),
   };
+}
+
+/** What new ids are named after. */
+function nameOf(person: string, { separations }: AccessRecord): string {
+  return separations === undefined ? person : `${person}/${separations}`;
 }
 
 /** What the facts give on the day of the rules. */

@@ -30,6 +30,7 @@ export function joinRecords(into: AccessRecord, from: AccessRecord): AccessRecor
     ...((into.overdue ?? from.overdue) && { overdue: into.overdue ?? from.overdue }),
     ...(into.holdsThrough &&
       from.holdsThrough && { holdsThrough: earlierDay(into.holdsThrough, from.holdsThrough) }),
+    ...(into.separations && { separations: into.separations }),
     ...postponedOf([...(into.postponed ?? []), ...(from.postponed ?? [])], [...entries, ...added]),
   };
 }
@@ -62,7 +63,8 @@ export function splitRecord(
       ...postponedOf(record.postponed ?? [], entries),
     };
   };
-  return { apart: part(true), stays: part(false) };
+  const separations = (record.separations ?? 0) + 1;
+  return { apart: part(true), stays: { ...part(false), separations } };
 }
 
 function postponedOf(

@@ -1,3 +1,4 @@
+import { splitRecord } from './join-records.js';
 import { FOUNDATION, Followed, INDEPENDENT, MUNICIPALITY, SECRET, enrolment, eppn, reported } from './testing/given-person.js'; // prettier-ignore
 
 const BEGUN = reported('begun', '2026-11-10T08:00:00Z');
@@ -85,4 +86,22 @@ describe('a protected pupil', () => {
     const before = followed.record.access.tests;
     expect(followed.learns({ securityMarking: SECRET }).record.access.tests).toEqual(before);
   });
+});
+
+it('a test that goes along with a separated person keeps its id, and whoever is left gets another', () => {
+  const followed = new Followed('2026-11-12').learns({
+    eppns: [eppn(MUNICIPALITY), eppn(INDEPENDENT)],
+    enrolments: [leftMunicipality, atIndependent],
+    tests: [BEGUN],
+  });
+  const [test] = followed.record.access.tests;
+  const { apart, stays } = splitRecord(followed.record, new Set([INDEPENDENT]));
+  expect(apart.access.tests).toEqual([test]);
+  followed.record = stays;
+  followed.learns({ eppns: [eppn(MUNICIPALITY)], enrolments: [atMunicipality], tests: [] });
+  const [other] = followed.record.access.tests;
+  expect(other).toMatchObject({ huvudman: MUNICIPALITY, state: 'assigned' });
+  expect(other!.id).not.toBe(test!.id);
+  followed.learns({ tests: [BEGUN] });
+  expect(followed.record.access.tests).toMatchObject([{ id: other!.id, state: 'begun' }]);
 });

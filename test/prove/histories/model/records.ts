@@ -3,7 +3,7 @@ import { dayNumber } from '../history.js';
 import { isTravelling, SOURCES, UNITS } from '../world.js';
 import { beingsOf } from './beings.js';
 import { maySpeak, ownersBy } from './owners.js';
-import { FULL, isAlike, isFull, isProvisional, markingNumber, type Record, type Word } from './record.js'; // prettier-ignore
+import { FULL, isAlike, isFull, isProvisional, markingNumber, markingOf, type Record, type Word } from './record.js'; // prettier-ignore
 
 /** Whose a record is, only a human can say: two who are told apart are given one EPPN. */
 export class Undecided extends Error {}
@@ -48,7 +48,8 @@ export class Records {
     const huvudman = OWNER.get(source)!;
     const strange = fact.enrolments.find((one) => !this.isOwn(one, huvudman, fact));
     if (strange !== undefined) {
-      if (isTravelling(strange.unit)) this.early.push({ key, source, fact });
+      const isNewest = this.wordsOf(key).every(({ modified }) => modified < fact.modified);
+      if (isNewest && isTravelling(strange.unit)) this.early.push({ key, source, fact });
       return; // not its to say
     }
     const words = this.wordsOf(key);
@@ -122,11 +123,10 @@ export class Records {
     if (number === undefined || this.all.size === (isKnown ? 1 : 0)) return false;
     if (isKnown && number === told.numbers.at(-1) && !isNewestList(told, fact.modified)) return false; // prettier-ignore
     const beings = beingsOf([...this.all.values()]);
-    const holders = holdersOf(number, beings, {
-      huvudman: told.huvudman,
-      isHidden: markingNumber(fact) === FULL,
-      own: beings.find((being) => being.includes(told)),
-    });
+    const own = beings.find((being) => being.includes(told));
+    const isFullBeside = own?.some((one) => one !== told && markingOf(one) === FULL) ?? false;
+    const isHidden = markingNumber(fact) === FULL || isFullBeside;
+    const holders = holdersOf(number, beings, { huvudman: told.huvudman, isHidden, own });
     const alike = holders.filter((being) => being.some((one) => isAlike(one, told)));
     return isKnown ? alike.length < holders.length : holders.length > 0 && alike.length === 0;
   }
