@@ -8,6 +8,7 @@ import type { HubInMemory } from './hub-in-memory.js';
 import { expectAccess, type ExpectedAccess } from './model/expect-access.js';
 import { OPEN } from './model/known-enrolment.js';
 import { MARKINGS, type Known, type KnownPerson } from './model/known-persons.js';
+import { staysOf } from './model/stays.js';
 
 type Entry = AccessState['entries'][number];
 
@@ -86,8 +87,7 @@ export class StepChecker {
   }
 
   /** What stood of a person, and of those who turned out to be the same one, without those who turned out to be another. */
-  private beforeOf(id: string, { eppns, enrolments }: KnownPerson): Before | undefined {
-    const own = new Set([...eppns.keys(), ...enrolments.map(({ huvudman }) => huvudman)]);
+  private beforeOf(id: string, person: KnownPerson): Before | undefined {
     const { formerIds = [] } = this.hub.register.persons.get(id)!.state!;
     const all = [id, ...formerIds].flatMap((one) => this.before.get(one) ?? []);
     if (all.length === 0) return undefined;
@@ -95,7 +95,7 @@ export class StepChecker {
     const places = all.flatMap(({ usable }) => [...usable]);
     return {
       entries,
-      usable: new Set(places.filter((place) => own.has(place.slice(0, place.indexOf('/'))))),
+      usable: new Set(places.filter((place) => couldLogIn(person, place))),
       tests: this.before.get(id)?.tests ?? new Map<string, string>(),
     };
   }
@@ -179,18 +179,14 @@ export class StepChecker {
   }
 
   /** At a unit that has had another owner, that owner’s EPPN serves until the present one has given its own. */
-  private checkEppn(
-    { huvudman, schoolUnit, eppn }: Entry,
-    { person: { eppns, enrolments }, day }: Compared,
-  ): void {
-    const here = enrolments.filter(({ unit }) => unit === schoolUnit);
-    const of = (some: KnownPerson['enrolments']) =>
-      [huvudman, ...some.flatMap((one) => [one.huvudman, one.saidBy])].flatMap((one) => eppns.get(one) ?? []); // prettier-ignore
-    const had = of(here.filter(({ cancelled, start }) => !cancelled && start <= day));
-    const now = had.find((one) => one.now.length > 0)?.now;
-    if (!of(here).some(({ ever }) => ever.has(eppn!))) {
+  private checkEppn({ huvudman, schoolUnit, eppn }: Entry, { person, day }: Compared): void {
+    const of = (huvudmen: readonly string[]) => huvudmen.flatMap((one) => person.eppns.get(one) ?? []); // prettier-ignore
+    const stay = staysOf(person, day).findLast(({ unit, start }) => unit === schoolUnit && start <= day); // prettier-ignore
+    const given = of([huvudman, ...(stay?.formerly ?? [])]).find(({ now }) => now.length > 0);
+    const ever = of([huvudman, ...huvudmenAt(person, schoolUnit)]);
+    if (!ever.some((one) => one.ever.has(eppn!))) {
       this.fault('leaks', `an entry at ${huvudman} bears an EPPN that it never gave`);
-    } else if (now !== undefined && !now.includes(eppn!)) {
+    } else if (given !== undefined && !given.now.includes(eppn!)) {
       this.fault('resurrections', `an entry at ${huvudman} bears an EPPN that was replaced`);
     }
   }
@@ -233,6 +229,19 @@ interface Compared {
   readonly day: number;
   /** Whether the step merged or separated the person. */
   readonly isRegrouped: boolean;
+}
+
+/** Whether a usable entry at a place can have been this person’s, and not only that of somebody who was one with them. */
+function couldLogIn(person: KnownPerson, place: string): boolean {
+  const [huvudman, unit] = place.split('/') as [string, string];
+  const huvudmen = [huvudman, ...huvudmenAt(person, unit)];
+  return huvudmen.some((one) => (person.eppns.get(one)?.ever.size ?? 0) > 0);
+}
+
+/** Those who have had the unit, or spoken of the person there. */
+function huvudmenAt({ enrolments }: KnownPerson, unit: string): readonly string[] {
+  const here = enrolments.filter((one) => one.unit === unit);
+  return here.flatMap(({ huvudman, saidBy }) => [huvudman, saidBy]);
 }
 
 function placeOf({ huvudman, schoolUnit, schoolType }: Entry): string {

@@ -23,11 +23,11 @@ export function decideLatePerson(item: PersonFact, held: ClaimRecord, deciding: 
   const forgotten = held.asserted.earlier?.forgotten ?? '';
   if (isForgotten(held) || item.version.modified <= forgotten) return passedOver;
   if (item.number?.ok === false) return passedOver;
-  if (isOtherNumber(item, held)) return passedOver;
   const enrolments = assertedEnrolments(item, deciding);
   if (!enrolments.ok) return passedOver;
   // Of the lists before it was dropped the last one still says how somebody is marked, and what their EPPN is.
   const isNewest = held.deleted && item.version.modified > newestListAt(held);
+  if (isOtherNumber(item, held, isNewest)) return passedOver;
   const late = isNewest ? item : { ...item, securityMarking: held.asserted.securityMarking };
   const resolution = resolveLate(late, { held, isNewest, register });
   if (resolution === undefined) return passedOver;
@@ -48,13 +48,18 @@ export function decideLatePerson(item: PersonFact, held: ClaimRecord, deciding: 
 
 /**
  * Another personnummer is for a human, who is asked about the newest word; a TF number or samordningsnummer may have been followed by
- * a personnummer.
+ * a personnummer, or be followed by the number of the newest list.
  */
-function isOtherNumber({ number, numberDigest }: PersonFact, held: ClaimRecord): boolean {
+function isOtherNumber(
+  { number, numberDigest }: PersonFact,
+  held: ClaimRecord,
+  isNewest: boolean,
+): boolean {
   if (numberDigest === null || held.numberDigest === null) return false;
   if (numberDigest === held.numberDigest) return false;
-  const isFollowed = held.numberKind === 'personnummer' && number?.ok === true;
-  return !isFollowed || number.number.kind === 'personnummer';
+  const isFinal = held.numberKind === 'personnummer';
+  if (isNewest) return isFinal;
+  return !isFinal || !number?.ok || number.number.kind === 'personnummer';
 }
 
 /** A number that the newest word leaves out, or one that a personnummer has followed: it names the person all the same. */
@@ -105,9 +110,9 @@ function applyLate(item: PersonFact, decided: DecidedLate, deciding: Deciding): 
   };
   Object.assign(held, { asserted, isChanged: true });
   register.attach(held, person);
-  if (isFirst) sealIdentity(held, person, statedIdentity(item), register);
+  if (isFirst || isNewest) sealIdentity(held, person, statedIdentity(item), register);
   if (tellsNumber(item, held)) holdNumber(item, { person, resolution }, register);
-  if (item.numberDigest !== null && held.numberDigest === null) {
+  if (item.numberDigest !== null && (held.numberDigest === null || isNewest)) {
     held.numberDigest = item.numberDigest;
     held.numberKind = statedIdentity(item).civicNumber!.kind;
   }

@@ -128,6 +128,19 @@ describe('what a student register said before its newest word', () => {
     });
   });
 
+  it('about somebody who was dropped since gives the personnummer that followed a TF number', () => {
+    const { tell, persons } = story();
+    tell('sis', removed('2026-11-01'));
+    tell('sis', person('elev-1', '2026-09-01', { civicNo: '20100314TF01' }));
+    const marked = { securityMarking: 'Sekretessmarkering' as const };
+    expect(tell('sis', person('elev-1', '2026-10-01', marked))).toContain('person.protected');
+    tell('fri', person('f-9', '2026-10-05', { enrolments: [enrolment(THERE, '2026-11-02')] }));
+    expect(persons()).toHaveLength(1);
+    expect(tell('sis', person('elev-1', '2026-09-15', { civicNo: '20100314TF02' }))).toBe(
+      'filtered:older',
+    );
+  });
+
   it('with skyddad folkbokföring, about somebody who was dropped since, keeps them apart all the same', () => {
     const { tell, persons } = story();
     tell('fri', person('f-9', '2026-08-18', { enrolments: [enrolment(THERE, '2026-08-17')] }));

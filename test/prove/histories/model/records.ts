@@ -153,8 +153,7 @@ export class Records {
 function isOtherNumber({ civicNo: number, modified }: PersonAsserted, told: Record): boolean {
   const before = told.numbers.at(-1);
   if (number === undefined || before === undefined || number === before) return false;
-  const isNewest = told.words.every((word) => word.modified < modified);
-  return isNewest ? !isProvisional(before) : !isProvisional(number);
+  return isNewestList(told, modified) ? !isProvisional(before) : !isProvisional(number);
 }
 
 /** A TF number that comes late does not follow the personnummer. */
