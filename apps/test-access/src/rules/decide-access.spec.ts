@@ -293,6 +293,19 @@ describe('two schools at once', () => {
     expect(followed.places).toEqual(['independent:enrolment*', 'municipality:contested']);
   });
 
+  it('passes the home on when the window is over, also where no EPPN has been given yet', () => {
+    const followed = new Followed('2026-11-10').learns({
+      enrolments: [atMunicipality, atIndependent],
+    });
+    const homes = () =>
+      followed.record.access.entries.filter(({ home }) => home).map(({ huvudman }) => huvudman);
+    expect(homes()).toEqual([MUNICIPALITY]);
+    followed.waitsUntil('2026-11-20');
+    expect(homes()).toEqual([MUNICIPALITY]);
+    followed.waitsUntil('2026-11-21');
+    expect(homes()).toEqual([INDEPENDENT]);
+  });
+
   it('a test submitted lets the home pass on at once', () => {
     const followed = new Followed('2026-11-10').learns({
       eppns: EPPNS,

@@ -95,7 +95,7 @@ function entitleUsable(usable: Stay[], active: Stay[], facts: PupilFacts): Entit
 
 /** Enrolled, but no EPPN there yet: the old entry is held until one comes (rule 2, make before break). */
 function entitleUnusable(active: Stay[], stays: Stay[], facts: PupilFacts): Entitlement {
-  const { home } = chooseHome(active, facts);
+  const { home, wakes } = chooseHome(active, facts);
   const old = lastUsable(stays, facts);
   const awaited = active.map((stay) => awaitingEntry(stay, old === undefined && stay === home));
   if (old === undefined) {
@@ -103,7 +103,7 @@ function entitleUnusable(active: Stay[], stays: Stay[], facts: PupilFacts): Enti
       entries: awaited,
       standings: awaited.map((about) => ({ state: 'awaiting', mustAct: 'huvudman', about })),
       seats: [home],
-      wakes: [],
+      wakes,
     };
   }
   const held = heldEntry(old, facts.eppnOf(old)!, { isHome: true, facts });
@@ -111,7 +111,7 @@ function entitleUnusable(active: Stay[], stays: Stay[], facts: PupilFacts): Enti
     entries: [held, ...awaited],
     standings: [keptStanding(held), ...awaited.map(joinStanding)],
     seats: [{ ...home, huvudman: old.huvudman, schoolUnit: old.schoolUnit }],
-    wakes: [],
+    wakes,
   };
 }
 
