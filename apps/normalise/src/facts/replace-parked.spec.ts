@@ -32,4 +32,10 @@ describe('a fact that comes late, while a newer one of the same object is parked
     expect(isOlderFact(test('begun'), test('submitted'))).toBe(true);
     expect(isOlderFact(test('submitted'), test('begun'))).toBe(false);
   });
+
+  it('takes, of a test, no place of one that was told under another EPPN', () => {
+    const other = { ...test('begun'), eppn: 'b1@skola.example' } as Fact;
+    expect(isOlderFact(test('submitted'), other)).toBe(true);
+    expect(isOlderFact(other, test('submitted'))).toBe(true);
+  });
 });

@@ -16,9 +16,13 @@ export function isOlderThanParked(event: ReceivedEvent, parked: ReceivedEvent): 
   );
 }
 
-/** Of a test the state tells, since a test only goes forward, then the earlier time; of all else the source's, as in `orderClaims`. */
+/**
+ * Of a test the state tells, since a test only goes forward, then the earlier time; of all else the source's, as in `orderClaims`. A
+ * report under another EPPN takes no other's place: whose EPPN will be heard of first, nobody knows.
+ */
 export function isOlderFact(fact: Fact, than: Fact): boolean {
   if (fact.kind === 'test-reported' && than.kind === 'test-reported') {
+    if (fact.eppn !== than.eppn) return true;
     if (fact.state === than.state) return fact.at > than.at;
     return TEST_STATES.indexOf(fact.state) < TEST_STATES.indexOf(than.state);
   }
