@@ -1,3 +1,4 @@
+import type { resolve } from '../../../apps/normalise/src/decide/identify-person.js';
 import type { keepApart } from '../../../apps/normalise/src/decide/keep-apart.js';
 import type { mergePersons } from '../../../apps/normalise/src/decide/merge-persons.js';
 import type { separatePersons } from '../../../apps/normalise/src/decide/separate-persons.js';
@@ -9,14 +10,15 @@ const identity = { file: `${NORMALISE}/identity/resolve-identity`, rule: 'resolv
 
 /** Who is one person with whom: TF numbers, merges, and skyddad folkbokföring. */
 export const FAULTY_GROUPING: readonly FaultyRule[] = [
-  faulty<typeof resolveIdentity>('a TF number matches across huvudmän', {
+  faulty<typeof resolve>('a TF number matches across huvudmän', {
     breaks: '§5 TF number',
-    ...identity,
-    make: (real) => (question) => {
-      const { stated } = question;
-      if (stated.civicNumber?.kind !== 'tf') return real(question);
+    file: `${NORMALISE}/decide/identify-person`,
+    rule: 'resolve',
+    make: (real) => (item, stated, held, around) => {
+      if (stated.civicNumber?.kind !== 'tf') return real(item, stated, held, around);
       const civicNumber = { ...stated.civicNumber, kind: 'personnummer' as const };
-      return real({ ...question, stated: { ...stated, civicNumber } });
+      const number = { ok: true, number: civicNumber } as const;
+      return real({ ...item, number }, { ...stated, civicNumber }, held, around);
     },
   }),
   faulty<typeof mergePersons>('whoever turns out to be one stays two', {
