@@ -2,7 +2,7 @@ import type { Fact } from '#adapters';
 import type { SecurityMarking, TestState } from '#canonical';
 import type { Telling } from './history.js';
 import { dayText } from './history.js';
-import { HUVUDMEN, PERSONS, TRAVELLING } from './world.js';
+import { PERSONS, TRAVELLING, unitFact } from './world.js';
 
 /** One enrolment as a register has it; days are numbers. */
 export interface BookedEnrolment {
@@ -131,20 +131,8 @@ export class Books {
 
   /** The national register says whose the travelling unit is now. */
   tellOwner(): void {
-    const { code } = TRAVELLING;
-    const { organisationNumber } = HUVUDMEN.find(({ id }) => id === this.travelling.owner)!;
-    this.say('school-units', {
-      kind: 'school-unit-asserted',
-      localId: code,
-      modified: this.instant(),
-      code,
-      displayName: `Provskolan ${code}`,
-      organisationNumber,
-      schoolTypes: ['GR'],
-      municipalityCode: '0180',
-      startDate: '2015-07-01',
-      status: 'AKTIV',
-    });
+    const { owner: huvudman } = this.travelling;
+    this.say('school-units', unitFact({ ...TRAVELLING, huvudman }, this.instant()));
   }
 
   tellTest(assignment: string, eppn: string, about: { activity: string; state: TestState }): void {

@@ -3,7 +3,7 @@ import type { Fault } from './findings.js';
 import { dayNumber, type Heard, type History } from './history.js';
 import { HubInMemory } from './hub-in-memory.js';
 import { NOTHING_KNOWN, Undecided, whatIsKnown } from './model/known-persons.js';
-import { FIRST_DAY } from './world.js';
+import { FIRST_DAY, OWNED_SINCE, TRAVELLING, unitFact } from './world.js';
 
 export interface Followed {
   readonly hub: HubInMemory;
@@ -17,11 +17,12 @@ export interface Followed {
  * @param checkedFrom steps before this one were checked in another history that begins with the same ones.
  */
 export async function followHistory(
-  { steps, travelling }: History,
+  { steps, travelling = TRAVELLING.code }: History,
   checkedFrom = 0,
 ): Promise<Followed> {
   let day = dayNumber(FIRST_DAY);
-  const hub = await HubInMemory.open(day, travelling);
+  const unit = unitFact({ ...TRAVELLING, code: travelling }, OWNED_SINCE);
+  const hub = await HubInMemory.open(day, unit);
   const checker = new StepChecker(hub);
   const heard: Heard[] = [];
   for (const [index, step] of steps.entries()) {

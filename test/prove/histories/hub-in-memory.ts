@@ -1,3 +1,4 @@
+import type { SchoolUnitAsserted } from '#adapters';
 import {
   causationOf,
   formatSequence,
@@ -8,7 +9,6 @@ import {
 import type { ParkReason, ReceivedEvent, UnitOfWork } from '#stage';
 import { receiptAt } from '../../../apps/normalise/src/claim/order-claims.js';
 import { decideFact } from '../../../apps/normalise/src/decide/decide-fact.js';
-import { announceUnit } from '../../../apps/normalise/src/decide/decide-school-unit.js';
 import type { Deciding } from '../../../apps/normalise/src/decide/deciding.js';
 import type { Announcement } from '../../../apps/normalise/src/decide/verdict.js';
 import { RegisterSources } from '../../../apps/normalise/src/facts/register-sources.js';
@@ -24,7 +24,7 @@ import { ViewStore } from '../../../apps/publish/src/view.store.js';
 import { AccessFollower, type AccessTold } from './access-follower.js';
 import { CHEAP_KEYS, publicIdOf } from './cheap-keys.js';
 import { dayText, type Telling } from './history.js';
-import { HUVUDMEN, OWNED_SINCE, SOURCES, TRAVELLING, UNITS, type Unit } from './world.js';
+import { HUVUDMEN, OWNED_SINCE, SOURCES, TRAVELLING, unitFact, UNITS, type Unit } from './world.js';
 
 /** What one huvudman was told, and because of whose word; `undefined` when time alone was the cause. */
 export interface ToldMessage extends Message {
@@ -46,6 +46,7 @@ const RETRIES_MAX = 50;
 
 /** A view store reads and writes through its unit; one that is asked for nobody reads nothing, and this one is never saved. */
 const NO_UNIT = {} as UnitOfWork;
+const TRAVELLING_FACT = unitFact(TRAVELLING, OWNED_SINCE);
 
 /**
  * The pure parts of normalise, test-access and publish, one behind the other as the topics join them, with what their stages keep
@@ -70,10 +71,8 @@ export class HubInMemory {
     private readonly views: ViewStore,
     /** Days since 1970. */
     private day: number,
-    travelling: string,
+    travelling: SchoolUnitAsserted,
   ) {
-    for (const unit of UNITS) this.noteOwners({ code: unit.code, owners: ownersOf(unit) });
-    this.know({ ...TRAVELLING, code: travelling });
     this.deciding = {
       register: this.register,
       registers: REGISTERS,
@@ -83,10 +82,12 @@ export class HubInMemory {
       },
       arrivals: this.arrivals,
     };
+    for (const unit of UNITS) this.noteOwners({ code: unit.code, owners: ownersOf(unit) });
+    this.know(travelling);
   }
 
-  /** @param travelling the code of the unit that may go to another owner. */
-  static async open(day: number, travelling = TRAVELLING.code): Promise<HubInMemory> {
+  /** @param travelling the unit that may go to another owner, as the national register has told of it. */
+  static async open(day: number, travelling = TRAVELLING_FACT): Promise<HubInMemory> {
     return new HubInMemory(await ViewStore.load(NO_UNIT, []), day, travelling);
   }
 
@@ -156,19 +157,11 @@ export class HubInMemory {
     }
   }
 
-  /** As the national register told of a unit that may go to another owner, long before the history begins. */
-  private know(unit: Unit): void {
-    const { code, huvudman } = unit;
-    const owners = ownersOf(unit);
-    const { organisationNumber } = owners[0]!;
-    const record: SchoolUnitRecord = {
-      code, id: idOf(code), organisationNumber, owners, status: 'AKTIV', modified: OWNED_SINCE, sequence: null, deleted: false,
-      content: '', emitted: 0, isNew: true, isChanged: false,
-      unit: { displayName: code, schoolUnitCode: code, schoolTypes: ['GR'] },
-    }; // prettier-ignore
-    this.register.schoolUnits.set(code, record);
-    this.noteOwners(record);
-    this.publish(announceUnit(record, huvudman, 'registered'), { source: 'school-units', cause: 'before' }); // prettier-ignore
+  /** The national register told of the unit long before the history begins. */
+  private know(fact: SchoolUnitAsserted): void {
+    this.decide('', { id: 'before', source: 'school-units', fact });
+    this.noteOwners(this.register.schoolUnits.get(fact.code)!);
+    this.arrivals.clear();
     this.told = [];
   }
 

@@ -1,3 +1,4 @@
+import type { SchoolUnitAsserted } from '#adapters';
 import { nationalId, type CalendarSetting, type HuvudmanSetting, type SourceKind, type SourceSetting } from '#canonical'; // prettier-ignore
 
 /**
@@ -33,6 +34,23 @@ export function isTravelling(code: string): boolean {
 
 /** When the national register said first whose each unit is. */
 export const OWNED_SINCE = '2020-01-01T00:00:00.000000Z';
+
+/** What the national register says of a unit. */
+export function unitFact({ code, huvudman: id }: Unit, modified: string): SchoolUnitAsserted {
+  const { organisationNumber } = HUVUDMEN.find((one) => one.id === id)!;
+  return {
+    kind: 'school-unit-asserted',
+    localId: code,
+    modified,
+    code,
+    displayName: `Provskolan ${code}`,
+    organisationNumber,
+    schoolTypes: ['GR'],
+    municipalityCode: '0180',
+    startDate: '2015-07-01',
+    status: 'AKTIV',
+  };
+}
 
 /** Who has a second register (adult education) beside the first, and who a learning platform. */
 export const SOURCES: readonly SourceSetting[] = [

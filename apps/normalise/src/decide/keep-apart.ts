@@ -48,6 +48,16 @@ interface OwnPart {
   readonly announcements: readonly Announcement[];
 }
 
+/** It was enough that one huvudman's number named the person; those who are left, and state it too, need a name of their own. */
+function goOnNaming(person: PersonRecord, digest: string, register: Register): void {
+  const names = register.identifiers('civic', digest);
+  if (names.some((name) => name.held && name.person === person.id)) return;
+  for (const claim of person.claims) {
+    if (claim.numberDigest !== digest) continue;
+    register.holdIdentifier({ kind: 'civic', digest, scope: claim.huvudman }, person.id);
+  }
+}
+
 /** What of a person is the huvudman's own: separated, unless all of it is, or none. */
 function ownPart(item: PersonFact, person: PersonRecord, register: Register): OwnPart {
   const { huvudman, numberDigest, cause, fact } = item;
@@ -64,6 +74,7 @@ function ownPart(item: PersonFact, person: PersonRecord, register: Register): Ow
   if (numberDigest !== null) {
     const name = { kind: 'civic', digest: numberDigest, scope: huvudman } as const;
     register.moveIdentifier(name, person, apart);
+    goOnNaming(person, numberDigest, register);
   }
   return { of: apart, announcements };
 }

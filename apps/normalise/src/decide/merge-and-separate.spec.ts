@@ -172,6 +172,18 @@ describe('skyddad folkbokföring on a pupil whom two huvudmän have', () => {
     expect(own!.securityMarking).toBe('Skyddad folkbokföring');
   });
 
+  it('leaves the number with the other, who came while a third had hidden somebody of that number', () => {
+    const { tell, persons } = story();
+    tell('sis', person('elev-1', '2026-09-01', HIDDEN));
+    tell('fri', person('f-9', '2026-09-02', atFriskola()));
+    tell('stift', person('s-3', '2026-09-03', { enrolments: [] }));
+    expect(persons()).toHaveLength(2);
+    tell('fri', person('f-9', '2026-09-04', atFriskola(HIDDEN)));
+    expect(persons()).toHaveLength(3);
+    tell('sis', person('elev-1', '2026-09-05'));
+    expect(persons()).toHaveLength(2);
+  });
+
   it('keeps them apart whatever the other huvudman says meanwhile', () => {
     const { tell, persons } = told();
     tell('sis', person('elev-1', '2026-10-02', HIDDEN));

@@ -74,10 +74,11 @@ function unlistedTests(seat: Stay, year: number, facts: TestFacts): Placed[] {
   return unlisted;
 }
 
-/** With a protected person, what was done at one place is not told at another (rule 8). */
+/** With a protected person, what was done at one place, or under the EPPN of one huvudman, is not told at another (rule 8). */
 function reportsAt(seat: Stay, { reported, isProtected }: TestFacts): readonly ReportedTest[] {
   if (!isProtected) return reported;
-  return reported.filter(({ at }) => {
+  return reported.filter(({ at, huvudman = seat.huvudman }) => {
+    if (![seat.huvudman, ...seat.formerHuvudmen].includes(huvudman)) return false;
     const day = stockholmDay(new Date(at));
     return day >= seat.start && day <= seat.end;
   });

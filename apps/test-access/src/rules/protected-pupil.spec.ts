@@ -62,6 +62,16 @@ describe('a protected pupil', () => {
     expect(followed.record.access.tests).toMatchObject([{ id, huvudman: FOUNDATION }]);
   });
 
+  it('is not told at one school of what was begun under the other’s EPPN on a day in both', () => {
+    const followed = pupil().learns({
+      securityMarking: SECRET,
+      enrolments: [atMunicipality, enrolment(INDEPENDENT, '2026-11-01')],
+      eppns: EPPNS,
+      tests: [{ ...BEGUN, huvudman: MUNICIPALITY }],
+    });
+    expect(followed.tests.sort()).toEqual(['independent:assigned', 'municipality:begun']);
+  });
+
   it('has two tests by two ids at two schools, also when one of them came along from the other', () => {
     const marked = { securityMarking: SECRET } as const;
     const followed = new Followed('2026-09-10').learns({

@@ -121,8 +121,11 @@ function expectLeft(
   if (left === undefined || isCompleted(left, day) || bridgeEnd(left, day, person.tests) < day) {
     return { ...NOTHING, isEntitled: isEnrolled, must, may };
   }
-  const isTied = begun.some((one) => one !== left && !one.isAdult && one.end === left.end && one.start === left.start); // prettier-ignore
-  if (isTied) return { ...NOTHING, isEntitled: true, must, may: undefined };
+  const tied = begun.filter((one) => !one.isAdult && one.end === left.end && one.start === left.start); // prettier-ignore
+  if (tied.length > 1) {
+    const isEntitled = isEnrolled || tied.every(({ huvudman }) => policyOf(huvudman).bridges);
+    return { ...NOTHING, isEntitled, must, may: undefined };
+  }
   if (!policyOf(left.huvudman).bridges) {
     // While an entry is held for another reason, nobody is without one.
     const standings = new Set(may === undefined ? [] : [`gap ${left.huvudman}`]);

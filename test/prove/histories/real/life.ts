@@ -47,7 +47,7 @@ export class Life {
   }
 
   static async begin(number: number, history: History, own: History): Promise<Life> {
-    return new Life(number, history, await Twin.open(own.travelling), own);
+    return new Life(number, history, await Twin.open(own.travelling!), own);
   }
 
   tellingsOn(day: number): readonly Telling[] {

@@ -1,3 +1,4 @@
+import type { SchoolUnitAsserted } from '#adapters';
 import { sourceUrn } from '#canonical';
 import { isRetriedByTime, type ParkReason, type ReceivedEvent } from '#stage';
 import { receiptAt } from '../../../../apps/normalise/src/claim/order-claims.js';
@@ -8,7 +9,8 @@ import type { StaleKnowledge } from '../../../../apps/test-access/src/rules/post
 import { CHEAP_KEYS } from '../cheap-keys.js';
 import { dayNumber, dayText, type Telling } from '../history.js';
 import { HubInMemory, type ToldMessage } from '../hub-in-memory.js';
-import { FIRST_DAY, SOURCES } from '../world.js';
+import { FIRST_DAY, OWNED_SINCE, SOURCES, TRAVELLING, unitFact } from '../world.js';
+import { heardFact } from './vendor-words.js';
 
 const SOURCE_OF = new Map(SOURCES.map((source) => [source.id, source]));
 const REGISTERS = new RegisterSources(SOURCES);
@@ -40,8 +42,11 @@ export class Twin {
     hub.access.staleOf = (person) => this.stale.get(person) ?? [];
   }
 
-  static async open(travelling?: string): Promise<Twin> {
-    return new Twin(await HubInMemory.open(dayNumber(FIRST_DAY), travelling));
+  /** @param travelling the code of the unit that may go to another owner. */
+  static async open(travelling: string): Promise<Twin> {
+    const fact = unitFact({ ...TRAVELLING, code: travelling }, OWNED_SINCE);
+    const first = heardFact({ id: 'before', source: 'school-units', fact }) as SchoolUnitAsserted;
+    return new Twin(await HubInMemory.open(dayNumber(FIRST_DAY), first));
   }
 
   /** An event with an id that was heard before is dropped unheard, as the inbox of normalise does. */

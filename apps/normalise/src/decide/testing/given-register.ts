@@ -36,11 +36,16 @@ export const SOURCES = [
   source('sis', 'kommunen1', 'elevregister'),
   source('vux', 'kommunen1', 'elevregister'),
   source('fri', 'friskola1', 'elevregister'),
+  source('stift', 'stiftelse1', 'elevregister'),
   source('frånvaro', 'kommunen1', 'absence'),
   source('plattform', 'kommunen1', 'learning-platform'),
   source('prov', null, 'test-platform'),
 ];
-export const HUVUDMEN = [huvudman('kommunen1', '2120000001'), huvudman('friskola1', '5560000001')];
+export const HUVUDMEN = [
+  huvudman('kommunen1', '2120000001'),
+  huvudman('friskola1', '5560000001'),
+  huvudman('stiftelse1', '8020000001'),
+];
 
 const owner = (organisationNumber: string) => ({
   organisationNumber,
