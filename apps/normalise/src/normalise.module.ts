@@ -5,7 +5,7 @@ import { AuthenticationModule, ENVIRONMENT, readConfig, type Environment } from 
 import { StageModule } from '#stage';
 import { ReplayController } from './replay/replay.controller.js';
 import { ReplaySchedule } from './replay/replay.schedule.js';
-import { carriesFullState, isOlderThanParked } from './facts/replace-parked.js';
+import { carriesFullState, leavesParked } from './facts/replace-parked.js';
 import { CreateRegister1764000100001 } from './migrations/0001-create-register.js';
 import { DocumentsAsJson1764000100002 } from './migrations/0002-documents-as-json.js';
 import { Successions1764000100003 } from './migrations/0003-successions.js';
@@ -47,7 +47,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
       ],
       inbox: true,
       replaces: carriesFullState,
-      isOlder: isOlderThanParked,
+      isOlder: leavesParked,
     }),
     AuthenticationModule.register(),
     ScheduleModule.forRoot(),

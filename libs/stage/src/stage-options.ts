@@ -23,8 +23,9 @@ export interface StageOptions {
   /** False for an event that has nothing to do with what is parked under the same key; left out, every event waits behind it. */
   readonly waits?: (event: ReceivedEvent) => boolean;
   /**
-   * True when an event with its object's full state is older at its source than one that is parked: it is handled, but the parked one
-   * stays and is tried again, or the newest word would be lost to an old one that came late. Left out: arrival tells.
+   * True when an event with its object's full state takes no place of one that is parked, most of all since it is the older one at its
+   * source: it is handled, and the parked one stays and is tried again, or the newest word would be lost to an old one that came late.
+   * Left out: arrival tells.
    */
   readonly isOlder?: (event: ReceivedEvent, parked: ReceivedEvent) => boolean;
   /**

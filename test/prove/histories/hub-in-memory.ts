@@ -12,7 +12,7 @@ import { decideFact } from '../../../apps/normalise/src/decide/decide-fact.js';
 import type { Deciding } from '../../../apps/normalise/src/decide/deciding.js';
 import type { Announcement } from '../../../apps/normalise/src/decide/verdict.js';
 import { RegisterSources } from '../../../apps/normalise/src/facts/register-sources.js';
-import { isOlderFact } from '../../../apps/normalise/src/facts/replace-parked.js';
+import { leavesParkedFact } from '../../../apps/normalise/src/facts/replace-parked.js';
 import { prepareFact } from '../../../apps/normalise/src/facts/source-fact.js';
 import { claimKey, type SchoolUnitRecord } from '../../../apps/normalise/src/register/records.js';
 import { Register } from '../../../apps/normalise/src/register/register.js';
@@ -110,7 +110,7 @@ export class HubInMemory {
   hear(telling: Telling): void {
     const key = `${telling.source}|${telling.fact.localId}`;
     this.parked = this.parked.filter(
-      (one) => one.key !== key || isOlderFact(telling.fact, one.telling.fact),
+      (one) => one.key !== key || leavesParkedFact(telling.fact, one.telling.fact),
     );
     this.decide(key, telling);
     for (const code of this.register.successions.keys()) {

@@ -1,5 +1,5 @@
 import type { Fact } from '#adapters';
-import { isOlderFact } from './replace-parked.js';
+import { leavesParkedFact } from './replace-parked.js';
 
 const account = (modified: string): Fact => ({
   kind: 'account-asserted',
@@ -23,19 +23,19 @@ const test = (state: 'begun' | 'submitted'): Fact => ({
 describe('a fact that comes late, while a newer one of the same object is parked', () => {
   it('is the older one by its source’s own time', () => {
     const [first, second] = ['2026-11-01T08:00:00.000000Z', '2026-11-02T08:00:00.000000Z'].map(account); // prettier-ignore
-    expect(isOlderFact(first!, second!)).toBe(true);
-    expect(isOlderFact(second!, first!)).toBe(false);
-    expect(isOlderFact(first!, first!)).toBe(false);
+    expect(leavesParkedFact(first!, second!)).toBe(true);
+    expect(leavesParkedFact(second!, first!)).toBe(false);
+    expect(leavesParkedFact(first!, first!)).toBe(false);
   });
 
   it('is, of a test, the one with the lesser state: what was submitted is not begun again', () => {
-    expect(isOlderFact(test('begun'), test('submitted'))).toBe(true);
-    expect(isOlderFact(test('submitted'), test('begun'))).toBe(false);
+    expect(leavesParkedFact(test('begun'), test('submitted'))).toBe(true);
+    expect(leavesParkedFact(test('submitted'), test('begun'))).toBe(false);
   });
 
   it('takes, of a test, no place of one that was told under another EPPN', () => {
     const other = { ...test('begun'), eppn: 'b1@skola.example' } as Fact;
-    expect(isOlderFact(test('submitted'), other)).toBe(true);
-    expect(isOlderFact(other, test('submitted'))).toBe(true);
+    expect(leavesParkedFact(test('submitted'), other)).toBe(true);
+    expect(leavesParkedFact(other, test('submitted'))).toBe(true);
   });
 });

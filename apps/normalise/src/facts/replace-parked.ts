@@ -7,20 +7,20 @@ export function carriesFullState({ envelope: { type } }: Pick<ReceivedEvent, 'en
   return ADAPTERS.some((adapter) => adapter.types.includes(type) && adapter.carriesFullState(type));
 }
 
-/** True when what an event says of its object is older, by the source's own time, than what a parked one says of the same. */
-export function isOlderThanParked(event: ReceivedEvent, parked: ReceivedEvent): boolean {
+/** True when a parked event of the same object stays beside an event that is handled now. */
+export function leavesParked(event: ReceivedEvent, parked: ReceivedEvent): boolean {
   const facts = factsOf(event);
   return factsOf(parked).some(
     (held) =>
-    facts.some((fact) => fact.kind.split('-')[0] === held.kind.split('-')[0] && isOlderFact(fact, held)), // prettier-ignore
+    facts.some((fact) => fact.kind.split('-')[0] === held.kind.split('-')[0] && leavesParkedFact(fact, held)), // prettier-ignore
   );
 }
 
 /**
- * Of a test the state tells, since a test only goes forward, then the earlier time; of all else the source's, as in `orderClaims`. A
+ * True when a parked fact of the same object stays, since it is the newer one. Of a test the state tells, since a test only goes forward, then the earlier time; of all else the source's, as in `orderClaims`. A
  * report under another EPPN takes no other's place: whose EPPN will be heard of first, nobody knows.
  */
-export function isOlderFact(fact: Fact, than: Fact): boolean {
+export function leavesParkedFact(fact: Fact, than: Fact): boolean {
   if (fact.kind === 'test-reported' && than.kind === 'test-reported') {
     if (fact.eppn !== than.eppn) return true;
     if (fact.state === than.state) return fact.at > than.at;

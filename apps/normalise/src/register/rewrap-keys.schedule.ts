@@ -6,6 +6,7 @@ import { FIRST_ID } from './hub-ids.js';
 
 const EVERY_MS = 60_000;
 const CHUNK_PERSONS = 1_000;
+
 interface KeyRow {
   readonly id: string;
   readonly key: Buffer;
