@@ -17,16 +17,17 @@ export function leavesParked(event: ReceivedEvent, parked: ReceivedEvent): boole
 }
 
 /**
- * True when a parked fact of the same object stays, since it is the newer one. Of a test the state tells, since a test only goes forward, then the earlier time; of all else the source's, as in `orderClaims`. A
- * report under another EPPN takes no other's place: whose EPPN will be heard of first, nobody knows.
+ * True when a parked fact of the same object stays, since it is the newer one. Of a test the state tells, which only goes forward, then
+ * the earlier time; of all else the source's, as in `orderClaims`. A report under another EPPN takes no other's place: whose EPPN will be
+ * heard of first, nobody knows.
  */
-export function leavesParkedFact(fact: Fact, than: Fact): boolean {
-  if (fact.kind === 'test-reported' && than.kind === 'test-reported') {
-    if (fact.eppn !== than.eppn) return true;
-    if (fact.state === than.state) return fact.at > than.at;
-    return TEST_STATES.indexOf(fact.state) < TEST_STATES.indexOf(than.state);
+export function leavesParkedFact(fact: Fact, parked: Fact): boolean {
+  if (fact.kind === 'test-reported' && parked.kind === 'test-reported') {
+    if (fact.eppn !== parked.eppn) return true;
+    if (fact.state === parked.state) return fact.at > parked.at;
+    return TEST_STATES.indexOf(fact.state) < TEST_STATES.indexOf(parked.state);
   }
-  return fact.modified < than.modified;
+  return fact.modified < parked.modified;
 }
 
 function factsOf({ envelope, data }: ReceivedEvent): readonly Fact[] {
