@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { sourceUrn } from '#canonical';
 import type { InventedEvent } from './invent-events.js';
 
@@ -9,6 +10,7 @@ export class Pusher {
   readonly tokens: (() => Promise<string>)[] = [];
   accepted = 0;
   refused = 0;
+  private readonly agent = new Agent({ keepAlive: true });
 
   constructor(
     private readonly url: string,
@@ -28,28 +30,51 @@ export class Pusher {
       })),
     );
     for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
-      const answer = await fetch(`${this.url}/v1/events`, {
-        method: 'POST',
-        headers: {
-          'content-type': BATCH,
-          authorization: `Bearer ${await this.tokens[events[0]!.client]!()}`,
-        },
-        body,
-      });
+      const answer = await this.post(body, await this.tokens[events[0]!.client]!());
       if (answer.status === 202) {
-        const { accepted } = (await answer.json()) as { accepted: number };
+        const { accepted } = JSON.parse(answer.text) as { accepted: number };
         this.accepted += accepted;
         this.refused += events.length - accepted;
         return;
       }
-      const text = await answer.text();
       if (answer.status !== 429 && answer.status !== 503)
-        throw new Error(`${answer.status}: ${text.slice(0, 500)}`);
-      const seconds = Number(answer.headers.get('retry-after') ?? 1);
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+        throw new Error(`${answer.status}: ${answer.text.slice(0, 500)}`);
+      await new Promise((resolve) => setTimeout(resolve, answer.retryAfterSeconds * 1_000));
     }
     throw new Error('The door stayed busy.');
   }
+
+  /** By node:http, since `fetch` takes several times as much of the cores that are measured. */
+  private async post(body: string, token: string): Promise<Answer> {
+    const headers = {
+      'content-type': BATCH,
+      'content-length': Buffer.byteLength(body),
+      authorization: `Bearer ${token}`,
+    };
+    const options = { method: 'POST', agent: this.agent, headers };
+    return new Promise((resolve, reject) => {
+      const sent = request(`${this.url}/v1/events`, options, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', reject);
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode!,
+            text: Buffer.concat(chunks).toString('utf8'),
+            retryAfterSeconds: Number(answer.headers['retry-after'] ?? 1),
+          }),
+        );
+      });
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfterSeconds: number;
 }
 
 /** A client's access token by client credentials, asked for anew before it runs out. */

@@ -146,7 +146,7 @@ export class EventDoor {
   /** Stores what was accepted, then tells the trail and the metrics. */
   private async settle(push: Push, verdicts: readonly Verdict[], startedAt: number): Promise<void> {
     if (push.purpose === 'check') return;
-    await storeEvents(this.parts.producer, verdicts);
+    await storeEvents(this.parts.producer, verdicts, this.parts.config.gatherMs);
     const durationMs = Math.round(performance.now() - startedAt);
     const trail = trailOf(verdicts, { at: new Date(), durationMs });
     if (trail !== undefined) this.parts.trail.write(trail);

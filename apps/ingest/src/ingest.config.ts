@@ -108,4 +108,14 @@ export class IngestConfig {
   @Min(1)
   @Max(1_000)
   refusalsMax: number;
+
+  @Setting('INGEST_GATHER_MS', {
+    default: 5,
+    description:
+      'how long accepted events wait for those of other requests, to go to Kafka together, in milliseconds',
+  })
+  @IsInt()
+  @Min(0)
+  @Max(1_000)
+  gatherMs: number;
 }

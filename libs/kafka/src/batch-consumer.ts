@@ -15,7 +15,7 @@ const FETCH_WAIT_MS = 250;
  * less per event than many small ones, and a lone event after a quiet while waits for nothing. (A broker that is told to collect
  * instead makes every idle consumer ask as often as a busy one.)
  */
-const FETCH_PACE_MS = 30;
+const FETCH_PACE_MS = 50;
 /** Effects of a batch are larger than the batch; see test/bench/limits for the trap. */
 const FETCH_BYTES_PER_PARTITION = 384 * 1024;
 const REBUILD_PAUSE_MS = 2_000;

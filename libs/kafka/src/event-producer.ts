@@ -2,6 +2,7 @@ import type { Producer } from 'kafkajs';
 import type { KafkaConnection } from './kafka-connection.js';
 import { KafkaBusy } from './kafka-busy.js';
 import { partitionOf } from './kafkajs/partition-of.js';
+import { RequestQueue } from './request-queue.js';
 
 export interface OutgoingRecord {
   /** Our name of the topic, without the prefix. */
@@ -27,16 +28,29 @@ export class EventProducer {
   private producer: Promise<Producer> | undefined;
   private waitingBytes = 0;
   private closed = false;
-  private turn: Promise<void> = Promise.resolve();
+  /**
+   * One request at a time, its retries included. When a request fails, kafkajs takes back its sequence numbers and waits before it
+   * tries again; another one that goes out meanwhile gets the same numbers, and the broker, which may have stored the first, takes
+   * the second for a repeat and acknowledges what it never stores. (kafkajs sends one at a time to a broker in any case.)
+   */
+  private readonly queue: RequestQueue<OutgoingRecord>;
 
-  constructor(private readonly connection: KafkaConnection) {}
+  constructor(private readonly connection: KafkaConnection) {
+    this.queue = new RequestQueue({
+      send: (records, limitMs) => this.sendRequest(records, limitMs),
+      bytesOf,
+      bytesMax: REQUEST_BYTES_MAX,
+      limitMs: connection.options.producerTimeoutMs,
+    });
+  }
 
   /** Bytes that wait for acknowledgement now. */
   get bufferedBytes(): number {
     return this.waitingBytes;
   }
 
-  async send(records: readonly OutgoingRecord[]): Promise<void> {
+  /** @param gatherMs how long the records may wait for those of other calls, so that they go out together */
+  async send(records: readonly OutgoingRecord[], gatherMs = 0): Promise<void> {
     if (records.length === 0) return;
     const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0);
     const { producerBufferBytesMax } = this.connection.options;
@@ -45,7 +59,7 @@ export class EventProducer {
     }
     this.waitingBytes += bytes;
     try {
-      for (const request of splitByBytes(records)) await this.sendRequest(request);
+      for (const request of splitByBytes(records)) await this.queue.add(request, gatherMs);
     } finally {
       this.waitingBytes -= bytes;
     }
@@ -56,27 +70,8 @@ export class EventProducer {
     await this.dispose(this.producer);
   }
 
-  /**
-   * One request at a time, its retries included. When a request fails, kafkajs takes back its sequence numbers and waits before it
-   * tries again; another one that goes out meanwhile gets the same numbers, and the broker, which may have stored the first, takes
-   * the second for a repeat and acknowledges what it never stores. (kafkajs sends one at a time to a broker in any case.)
-   */
-  private async sendRequest(records: readonly OutgoingRecord[]): Promise<void> {
-    const endsMs = performance.now() + this.connection.options.producerTimeoutMs;
-    const before = this.turn;
-    let pass: () => void = () => undefined;
-    this.turn = new Promise((resolve) => (pass = resolve));
-    await before;
-    try {
-      await this.sendAlone(records, endsMs - performance.now());
-    } finally {
-      pass();
-    }
-  }
-
-  private async sendAlone(records: readonly OutgoingRecord[], limitMs: number): Promise<void> {
+  private async sendRequest(records: readonly OutgoingRecord[], limitMs: number): Promise<void> {
     if (this.closed) throw new KafkaBusy('This process is stopping; send again in a moment.');
-    if (limitMs <= 0) throw new KafkaBusy('Kafka is slow or away; send again in a moment.');
     const messages = new Map<
       string,
       { key: string; value: string | null; headers: Record<string, string> }[]

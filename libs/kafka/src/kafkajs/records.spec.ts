@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
+import { crc32c } from '@node-rs/crc32';
 import { decodeRecord, type BatchContext, type RecordSource } from './decode-record.js';
 import { encodeRecord, type RecordFields } from './encode-record.js';
 import { partitionOf } from './partition-of.js';
@@ -14,6 +15,9 @@ const ownDecode = require(`${RECORD}/decoder.js`) as (
 const Decoder = require('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => RecordSource & {
   readVarIntBytes(): Buffer;
 };
+const ownChecksum = require('kafkajs/src/protocol/recordBatch/crc32C/crc32C') as (
+  bytes: Buffer,
+) => number;
 const ownPartitioner = (
   require('kafkajs') as typeof import('kafkajs')
 ).Partitioners.DefaultPartitioner();
@@ -100,6 +104,17 @@ describe('the record codec', () => {
   it('leaves a header to kafkajs whose name means something to JavaScript', () => {
     const body = bodyOf(encodeRecord({ key: 'a', value: '', headers: Object.fromEntries([['__proto__', 'x']]) })); // prettier-ignore
     expect(decodeRecord(body, { firstOffset: '0', firstTimestamp: '0' })).toBeUndefined();
+  });
+});
+
+describe('the checksum of a batch', () => {
+  it('is the one that kafkajs reckons', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 2_000 }), (array) => {
+        const bytes = Buffer.from(array);
+        expect(crc32c(bytes)).toBe(ownChecksum(bytes) >>> 0);
+      }),
+    );
   });
 });
 
