@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import { Log, Shutdown } from '#runtime';
+import { Log, PeriodicTasks, Shutdown } from '#runtime';
 import { FindingStore } from './trail/finding.store.js';
 import { ProcessStore } from './trail/process.store.js';
 import { TrailStore } from './trail/trail.store.js';
@@ -15,41 +14,33 @@ const CHUNKS_MAX = 200;
 /** Forgets what is older than its topic keeps. Real time: these tables tell of this hub, not of the clock it decides by. */
 @Injectable()
 export class DashboardRetentionSchedule {
-  private running = false;
-
   constructor(
     private readonly trail: TrailStore,
     private readonly processes: ProcessStore,
     private readonly findings: FindingStore,
     private readonly shutdown: Shutdown,
     private readonly log: Log,
-  ) {}
+    tasks: PeriodicTasks,
+  ) {
+    tasks.add({
+      name: 'dashboard.retention',
+      everyMs: EVERY_MS,
+      run: () => this.forget(),
+      failure: 'The oldest of the trail could not be forgotten',
+    });
+  }
 
-  @Interval('dashboard.retention', EVERY_MS)
-  async forget(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
+  private async forget(): Promise<void> {
     const startedMs = performance.now();
-    try {
-      let batches = 0;
-      for (let chunk = 0; chunk < CHUNKS_MAX && !this.shutdown.isClosing; chunk++) {
-        const gone = await this.trail.forget(TRAIL_DAYS, CHUNK_BATCHES);
-        batches += gone;
-        if (gone < CHUNK_BATCHES) break;
-      }
-      await this.processes.forget(TRAIL_DAYS);
-      await this.findings.forgetClosed(CLOSED_FINDING_DAYS);
-      const durationMs = Math.round(performance.now() - startedMs);
-      if (batches > 0) this.log.line({ outcome: 'forgotten', what: 'trail', batches, durationMs });
-    } catch (error) {
-      this.log.failure(
-        'The oldest of the trail could not be forgotten; tried again later',
-        error,
-        {},
-        'warn',
-      );
-    } finally {
-      this.running = false;
+    let batches = 0;
+    for (let chunk = 0; chunk < CHUNKS_MAX && !this.shutdown.isClosing; chunk++) {
+      const gone = await this.trail.forget(TRAIL_DAYS, CHUNK_BATCHES);
+      batches += gone;
+      if (gone < CHUNK_BATCHES) break;
     }
+    await this.processes.forget(TRAIL_DAYS);
+    await this.findings.forgetClosed(CLOSED_FINDING_DAYS);
+    const durationMs = Math.round(performance.now() - startedMs);
+    if (batches > 0) this.log.line({ outcome: 'forgotten', what: 'trail', batches, durationMs });
   }
 }

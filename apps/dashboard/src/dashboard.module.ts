@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
-import { AuthenticationModule, ENVIRONMENT } from '#runtime';
+import { AuthenticationModule, ENVIRONMENT, PeriodicTasksModule } from '#runtime';
 import { StageHostModule, StageModule } from '#stage';
 import { DashboardRetentionSchedule } from './dashboard-retention.schedule.js';
 import { CommandsController } from './commands/commands.controller.js';
@@ -28,7 +27,7 @@ import { TrailStore } from './trail/trail.store.js';
       stage: 'dashboard',
       migrations: [DashboardTables1764000000401, StageProcesses1764000000402],
     }),
-    ScheduleModule.forRoot(),
+    PeriodicTasksModule,
   ],
   controllers: [TrailHandler, SettingsController, CommandsController, OverviewController],
   providers: [

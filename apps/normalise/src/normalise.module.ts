@@ -1,7 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
 import { adapterNamed, type Adapter } from '#adapters';
-import { AuthenticationModule, ENVIRONMENT, readConfig, type Environment } from '#runtime';
+import {
+  AuthenticationModule,
+  ENVIRONMENT,
+  PeriodicTasksModule,
+  readConfig,
+  type Environment,
+} from '#runtime';
 import { StageModule } from '#stage';
 import { ReplayController } from './replay/replay.controller.js';
 import { ReplaySchedule } from './replay/replay.schedule.js';
@@ -50,7 +55,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
       isOlder: leavesParked,
     }),
     AuthenticationModule.register(),
-    ScheduleModule.forRoot(),
+    PeriodicTasksModule,
   ],
   controllers: [
     SourceEventsHandler,

@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
-import { AuthenticationModule, ENVIRONMENT, readConfig, type Environment } from '#runtime';
+import {
+  AuthenticationModule,
+  ENVIRONMENT,
+  PeriodicTasksModule,
+  readConfig,
+  type Environment,
+} from '#runtime';
 import { StageHostModule, StageModule } from '#stage';
 import { FeedRetentionSchedule } from './feed/feed-retention.schedule.js';
 import { FeedWatch } from './feed/feed-watch.js';
@@ -26,7 +31,7 @@ import { SubscriberTopics } from './subscriber-topics.js';
       migrations: [PublishTables1764000000301, FeedKeepsRecords1764000000302],
       takeOut: moveToFeed,
     }),
-    ScheduleModule.forRoot(),
+    PeriodicTasksModule,
   ],
   controllers: [HubEventsHandler, FeedController],
   providers: [

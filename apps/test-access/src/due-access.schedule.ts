@@ -1,7 +1,6 @@
 import { stockholmDay } from '#canonical';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
-import { Log, Metrics, Shutdown, SteppableClock, type CounterHandle } from '#runtime';
+import { Log, Metrics, PeriodicTasks, Shutdown, SteppableClock, type CounterHandle } from '#runtime'; // prettier-ignore
 import { Stage, type UnitOfWork } from '#stage';
 import { AccessKnowledge } from './access-knowledge.js';
 import { AccessRules } from './access-rules.js';
@@ -14,7 +13,6 @@ import { TestAccessConfig } from './test-access.config.js';
 
 const CHUNK_PERSONS = 500;
 const SWEEP_PERSONS = 5_000;
-const INTERVAL = 'test-access.due';
 
 /**
  * Looks whose access changes by time alone (design §6, rule 7), and decides them again from the facts as they were last known. What
@@ -32,12 +30,18 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
     private readonly rules: AccessRules,
     private readonly knowledge: AccessKnowledge,
     private readonly stale: KnowledgeStore,
-    private readonly config: TestAccessConfig,
-    private readonly registry: SchedulerRegistry,
     private readonly shutdown: Shutdown,
     private readonly log: Log,
+    config: TestAccessConfig,
+    tasks: PeriodicTasks,
     metrics: Metrics,
   ) {
+    tasks.add({
+      name: 'test-access.due',
+      everyMs: config.scheduleIntervalMs,
+      run: () => this.catchUp(),
+      failure: 'Whose access changes by time could not be looked up',
+    });
     this.decided = metrics.counter(
       'elevnav_test_access_due_total',
       'Persons decided again because of time, or of changed policies and calendars.',
@@ -46,13 +50,10 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const { clock } = this.stage;
-    const timer = setInterval(() => void this.tick(), this.config.scheduleIntervalMs);
-    this.registry.addInterval(INTERVAL, timer);
     const unlisten =
       clock instanceof SteppableClock ? clock.onStep(() => this.catchUp()) : () => undefined;
     this.shutdown.add('due access', async () => {
       unlisten();
-      if (this.registry.doesExist('interval', INTERVAL)) this.registry.deleteInterval(INTERVAL);
       await this.last.catch(() => undefined); // told of by whoever asked for it
     });
   }
@@ -67,15 +68,6 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
       });
     this.last = this.waiting;
     return this.waiting;
-  }
-
-  private async tick(): Promise<void> {
-    try {
-      await this.catchUp();
-    } catch (error) {
-      const says = 'Whose access changes by time could not be looked up; tried again soon';
-      this.log.failure(says, error, {}, 'warn');
-    }
   }
 
   private async run(): Promise<void> {

@@ -1,8 +1,13 @@
 import { Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ScheduleModule } from '@nestjs/schedule';
 import type { FastifyInstance } from 'fastify';
-import { AuthenticationModule, ENVIRONMENT, readConfig, type Environment } from '#runtime';
+import {
+  AuthenticationModule,
+  ENVIRONMENT,
+  PeriodicTasksModule,
+  readConfig,
+  type Environment,
+} from '#runtime';
 import { StageHostModule, StageModule, type ReceivedEvent } from '#stage';
 import { AccessKnowledge } from './access-knowledge.js';
 import { AccessRules } from './access-rules.js';
@@ -38,7 +43,7 @@ import { TestAccessConfig } from './test-access.config.js';
       replaces: isCanonical,
       waits: isCanonical,
     }),
-    ScheduleModule.forRoot(),
+    PeriodicTasksModule,
   ],
   controllers: [CanonicalEventsHandler, FindingsHandler, AccessController, QuestionController],
   providers: [

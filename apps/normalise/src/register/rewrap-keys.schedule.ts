@@ -1,6 +1,5 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import { Log, Shutdown } from '#runtime';
+import { Injectable } from '@nestjs/common';
+import { Log, PeriodicTasks, Shutdown } from '#runtime';
 import { HuvudmanKeys, Stage, type UnitOfWork } from '#stage';
 import { FIRST_ID } from './hub-ids.js';
 
@@ -52,45 +51,35 @@ const NOTE = {
  * has come is stored; when the log says that it is done, the old master key may be taken out of the setting.
  */
 @Injectable()
-export class RewrapKeysSchedule implements OnApplicationBootstrap {
-  private running: Promise<void> | undefined;
+export class RewrapKeysSchedule {
+  private isReopened = false;
 
   constructor(
     private readonly stage: Stage,
     private readonly keys: HuvudmanKeys,
     private readonly shutdown: Shutdown,
     private readonly log: Log,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.shutdown.add('rewrapping', () => this.running);
-    void this.rewrap({ isFirst: true });
+    tasks: PeriodicTasks,
+  ) {
+    tasks.add({
+      name: 'normalise.rewrap',
+      everyMs: EVERY_MS,
+      isAtStart: true,
+      run: () => this.rewrap(),
+      failure: 'Keys could not be wrapped anew',
+    });
   }
 
-  @Interval('normalise.rewrap', EVERY_MS)
-  tick(): Promise<void> {
-    return this.rewrap({ isFirst: false });
-  }
-
-  private rewrap(run: { readonly isFirst: boolean }): Promise<void> {
-    this.running ??= this.run(run).finally(() => (this.running = undefined));
-    return this.running;
-  }
-
-  private async run({ isFirst }: { readonly isFirst: boolean }): Promise<void> {
+  private async rewrap(): Promise<void> {
     const startedMs = performance.now();
     let persons = 0;
-    try {
-      if (isFirst) await this.stage.read(REOPEN, [this.keys.wrappedByFirst]);
-      for (let isDone = false; !isDone;) {
-        if (this.shutdown.isClosing) return;
-        const chunk = await this.stage.transaction((unit) => this.rewrapChunk(unit));
-        persons += chunk.rewrapped;
-        isDone = chunk.isDone;
-      }
-    } catch (error) {
-      this.log.failure('Keys could not be wrapped anew; tried again soon', error, {}, 'warn');
-      return;
+    if (!this.isReopened) await this.stage.read(REOPEN, [this.keys.wrappedByFirst]);
+    this.isReopened = true;
+    for (let isDone = false; !isDone;) {
+      if (this.shutdown.isClosing) return;
+      const chunk = await this.stage.transaction((unit) => this.rewrapChunk(unit));
+      persons += chunk.rewrapped;
+      isDone = chunk.isDone;
     }
     if (persons === 0) return;
     const durationMs = Math.round(performance.now() - startedMs);

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
 import { SOURCE_KINDS, sourceTopic } from '#canonical';
-import { Log, Metrics, Shutdown, type CounterHandle } from '#runtime';
+import { Log, Metrics, PeriodicTasks, Shutdown, type CounterHandle, type PeriodicTask } from '#runtime'; // prettier-ignore
 import { HuvudmanKeys, Stage } from '#stage';
 import { nightOf } from './night-of.js';
 import { retainChunk, type RetainedChunk } from './retain-chunk.js';
@@ -19,7 +18,7 @@ const TOPICS = [...SOURCE_KINDS.map(sourceTopic), 'admin.commands'];
  */
 @Injectable()
 export class RetentionSchedule {
-  private running: Promise<void> | undefined;
+  private readonly task: PeriodicTask;
   private readonly erased: CounterHandle<never>;
 
   constructor(
@@ -28,29 +27,24 @@ export class RetentionSchedule {
     private readonly keys: HuvudmanKeys,
     private readonly shutdown: Shutdown,
     private readonly log: Log,
+    tasks: PeriodicTasks,
     metrics: Metrics,
   ) {
     this.erased = metrics.counter(
       'elevnav_normalise_retention_erased_total',
       'Persons erased because the time for which they are kept was over.',
     );
-    shutdown.add('retention', () => this.running?.catch(() => undefined)); // told of by whoever asked for it
-  }
-
-  @Interval('normalise.retention', EVERY_MS)
-  async tick(): Promise<void> {
-    try {
-      await this.look();
-    } catch (error) {
-      const says = 'The retention of the register could not be applied; tried again soon';
-      this.log.failure(says, error, {}, 'warn');
-    }
+    this.task = tasks.add({
+      name: 'normalise.retention',
+      everyMs: EVERY_MS,
+      run: () => this.run(),
+      failure: 'The retention of the register could not be applied',
+    });
   }
 
   /** Settles when nothing is left to do now. */
   look(): Promise<void> {
-    this.running ??= this.run().finally(() => (this.running = undefined));
-    return this.running;
+    return this.task.now();
   }
 
   private async run(): Promise<void> {

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
 import { SOURCE_KINDS, sourceTopic, type SourceSetting } from '#canonical';
-import { Log } from '#runtime';
+import { PeriodicTasks, type PeriodicTask } from '#runtime';
 import { Settings, Stage, type UnitOfWork } from '#stage';
 import { HeardSources } from './heard-sources.js';
 import { measureSilence } from './measure-silence.js';
@@ -15,29 +14,25 @@ const BEHIND_MS_MAX = 15 * 60 * 1_000;
 /** Tells of sources that say nothing for longer than their contract allows: a finding, closed when they speak again. */
 @Injectable()
 export class SourceSilenceSchedule {
-  private running: Promise<void> | undefined;
+  private readonly task: PeriodicTask;
 
   constructor(
     private readonly stage: Stage,
     private readonly settings: Settings,
     private readonly heard: HeardSources,
-    private readonly log: Log,
-  ) {}
-
-  @Interval('normalise.silence', EVERY_MS)
-  async tick(): Promise<void> {
-    try {
-      await this.look();
-    } catch (error) {
-      const says = 'Which sources are silent could not be found out; tried again soon';
-      this.log.failure(says, error, {}, 'warn');
-    }
+    tasks: PeriodicTasks,
+  ) {
+    this.task = tasks.add({
+      name: 'normalise.silence',
+      everyMs: EVERY_MS,
+      run: () => this.run(),
+      failure: 'Which sources are silent could not be found out',
+    });
   }
 
   /** Settles when what is known by now has been told. */
   look(): Promise<void> {
-    this.running ??= this.run().finally(() => (this.running = undefined));
-    return this.running;
+    return this.task.now();
   }
 
   private async run(): Promise<void> {

@@ -1,13 +1,11 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
-import { HealthRegistry, Log, Metrics, Shutdown, type CounterHandle, type HealthState } from '#runtime'; // prettier-ignore
+import { HealthRegistry, Log, Metrics, PeriodicTasks, Shutdown, type CounterHandle, type HealthState, type PeriodicTask } from '#runtime'; // prettier-ignore
 import { HuvudmanKeys, Settings, Stage } from '#stage';
 import { carryChunk, type CarriedChunk } from './carry-chunk.js';
 import { beginAgain, succeededUnits } from './succession.store.js';
 import { UnitHistory } from './unit-history.js';
 
-const INTERVAL = 'normalise.successions';
-const INTERVAL_MS = 2_000;
+const EVERY_MS = 2_000;
 /** A spread that fails for so long is for an operator to look at: a unit’s new owner may wait for its pupils. */
 const FAILING_MS_MAX = 5 * 60 * 1_000;
 
@@ -17,8 +15,7 @@ const FAILING_MS_MAX = 5 * 60 * 1_000;
  */
 @Injectable()
 export class SuccessionSchedule implements OnApplicationBootstrap {
-  private running: Promise<void> | undefined;
-  private failingSinceMs: number | undefined;
+  private readonly task: PeriodicTask;
   private settingsSeen: number | undefined;
   private readonly carried: CounterHandle<never>;
 
@@ -26,12 +23,18 @@ export class SuccessionSchedule implements OnApplicationBootstrap {
     private readonly stage: Stage,
     private readonly settings: Settings,
     private readonly keys: HuvudmanKeys,
-    private readonly registry: SchedulerRegistry,
     private readonly shutdown: Shutdown,
     private readonly health: HealthRegistry,
     private readonly log: Log,
+    tasks: PeriodicTasks,
     metrics: Metrics,
   ) {
+    this.task = tasks.add({
+      name: 'normalise.successions',
+      everyMs: EVERY_MS,
+      run: () => this.spread(),
+      failure: 'What became of a school unit could not be spread',
+    });
     this.carried = metrics.counter(
       'elevnav_normalise_carried_over_total',
       'Persons, groups and activities carried over to their school unit’s new owner, or ended with it.',
@@ -39,34 +42,16 @@ export class SuccessionSchedule implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
-    const timer = setInterval(() => void this.tick(), INTERVAL_MS);
-    this.registry.addInterval(INTERVAL, timer);
-    const forget = this.health.add('successions', 'ready', () => this.state());
-    this.shutdown.add('successions', async () => {
-      forget();
-      if (this.registry.doesExist('interval', INTERVAL)) this.registry.deleteInterval(INTERVAL);
-      await this.running;
-    });
+    this.shutdown.add(
+      'successions',
+      this.health.add('successions', 'ready', () => this.state()),
+    );
   }
 
-  private tick(): Promise<void> {
-    this.running ??= this.spread().finally(() => {
-      this.running = undefined;
-    });
-    return this.running;
-  }
-
-  /** Until nothing is left to spread now; never throws, since the next tick tries again. */
+  /** Until nothing is left to spread now. */
   private async spread(): Promise<void> {
-    try {
-      await this.followSettings();
-      for (let isIdle = false; !isIdle && !this.shutdown.isClosing;) isIdle = await this.step();
-      this.failingSinceMs = undefined;
-    } catch (error) {
-      this.failingSinceMs ??= Date.now();
-      const says = 'What became of a school unit could not be spread; tried again soon';
-      this.log.failure(says, error, {}, 'warn');
-    }
+    await this.followSettings();
+    for (let isIdle = false; !isIdle && !this.shutdown.isClosing;) isIdle = await this.step();
   }
 
   /** Units whose owner has become, or is no longer, a huvudman of the hub are spread again. */
@@ -118,8 +103,7 @@ export class SuccessionSchedule implements OnApplicationBootstrap {
   }
 
   private state(): HealthState {
-    const failingMs = this.failingSinceMs === undefined ? 0 : Date.now() - this.failingSinceMs;
-    if (failingMs < FAILING_MS_MAX)
+    if (this.task.failingMs < FAILING_MS_MAX)
       return { ok: true, detail: 'What becomes of school units is spread.' };
     return {
       ok: false,

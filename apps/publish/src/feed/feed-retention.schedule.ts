@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
 import { huvudmanTopic, topicRow } from '#canonical';
-import { Log, Shutdown } from '#runtime';
+import { Log, PeriodicTasks, Shutdown } from '#runtime';
 import { FeedStore } from './feed.store.js';
 
 const EVERY_MS = 10 * 60 * 1_000;
@@ -15,37 +14,29 @@ export const FEED_DAYS = topicRow(huvudmanTopic('any00000'))!.retentionDays!;
 /** Forgets the oldest events, in chunks that hold no lock for long. */
 @Injectable()
 export class FeedRetentionSchedule {
-  private running = false;
-
   constructor(
     private readonly feed: FeedStore,
     private readonly shutdown: Shutdown,
     private readonly log: Log,
-  ) {}
+    tasks: PeriodicTasks,
+  ) {
+    tasks.add({
+      name: 'publish.feed-retention',
+      everyMs: EVERY_MS,
+      run: () => this.forget(),
+      failure: 'The feed’s oldest events could not be forgotten',
+    });
+  }
 
-  @Interval('publish.feed-retention', EVERY_MS)
-  async forget(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
+  private async forget(): Promise<void> {
     const startedMs = performance.now();
-    try {
-      let events = 0;
-      for (let chunk = 0; chunk < CHUNKS_MAX && !this.shutdown.isClosing; chunk++) {
-        const gone = await this.feed.forget(FEED_DAYS, CHUNK_EVENTS);
-        events += gone;
-        if (gone < CHUNK_EVENTS) break;
-      }
-      const durationMs = Math.round(performance.now() - startedMs);
-      if (events > 0) this.log.line({ outcome: 'forgotten', what: 'feed', events, durationMs });
-    } catch (error) {
-      this.log.failure(
-        'The feed’s oldest events could not be forgotten; tried again later',
-        error,
-        {},
-        'warn',
-      );
-    } finally {
-      this.running = false;
+    let events = 0;
+    for (let chunk = 0; chunk < CHUNKS_MAX && !this.shutdown.isClosing; chunk++) {
+      const gone = await this.feed.forget(FEED_DAYS, CHUNK_EVENTS);
+      events += gone;
+      if (gone < CHUNK_EVENTS) break;
     }
+    const durationMs = Math.round(performance.now() - startedMs);
+    if (events > 0) this.log.line({ outcome: 'forgotten', what: 'feed', events, durationMs });
   }
 }
