@@ -10,6 +10,7 @@ export default {
   globalSetup: '<rootDir>/test/services.global-setup.mjs',
   globalTeardown: '<rootDir>/test/services.global-teardown.mjs',
   reporters: ['default', '<rootDir>/test/closing-line.mjs'],
+  testSequencer: '<rootDir>/test/slowest-first.mjs',
   maxWorkers: 2,
   testTimeout: 60_000,
 };
