@@ -14,12 +14,17 @@ export class KafkaBusy extends Error {
   }
 }
 
+/** A connection that broke during the log-in; kafkajs tells it as a refused one, and keeps of what it was only the words. */
+const LOG_IN_CUT_OFF =
+  /authentication failed: (Connection (error|timeout|closed)|Closed connection|Failed to connect|Not connected|Request .+ timed out)/;
+
 /** Says of an error of kafkajs whether Kafka was just not there: the same call may well succeed later. A refused log-in is not meant. */
 export function isKafkaAway(error: unknown): boolean {
   if (error instanceof KafkaBusy) return true;
   if (!(error instanceof KafkaJSError)) return false;
   // kafkajs wraps the last of its own attempts, and calls the wrapper not retriable.
   if (error instanceof KafkaJSNumberOfRetriesExceeded) return isKafkaAway(error.cause);
+  if (LOG_IN_CUT_OFF.test(error.message)) return true;
   // The other two it calls not retriable as well; a broker that has just returned answers so.
   return (
     error.retriable ||

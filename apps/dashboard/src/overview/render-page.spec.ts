@@ -30,6 +30,14 @@ describe('the page', () => {
     expect(page).toContain('2026-11-20 11:00:00'); // the time in Stockholm
   });
 
+  it('counts as people do: one is no plural, and thousands stand apart', () => {
+    const lag = { stage: 'publish', group: 'publish', seconds: 4 };
+    const waiting = (events: number) =>
+      renderPage(overview({ lags: [{ ...lag, events }] }), { nameOf }).replaceAll('\u00a0', ' ');
+    expect(waiting(1)).toContain('1 händelse, 4 s');
+    expect(waiting(12_345)).toContain('12 345 händelser, 4 s');
+  });
+
   it('says first of all how many pupils cannot reach the tests', () => {
     const page = renderPage(
       overview({ findingCounts: [{ cause: 'access-gap', findings: 3, since: NOW }] }),

@@ -7,6 +7,7 @@ import { Html, markup } from './markup.js';
 import { INTERRUPTION_WORD, INTERRUPTION_WORDS, MOVE_WORDS, MUST_ACT_WORDS, OUTCOME_WORDS, PARK_WORDS, SILENT_SOURCE_WORDS, STAGE_WORDS, STATE_WORDS } from './words.js'; // prettier-ignore
 
 const REFRESH_SECONDS = 5;
+const FIGURES = new Intl.NumberFormat('sv-SE');
 
 const STYLE = `
   :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -166,7 +167,7 @@ function stageRow(stage: StageView): Html {
 <th scope="row">${words?.name ?? stage.stage}<br><span class="note">${words?.does}</span></th>
 <td><span class="${stage.state === 'ok' ? 'good' : 'bad'}">${state.word}</span>${state.do && markup`<br>${state.do}`}</td>
 <td class="figure">${waitingOf(stage)}</td>
-<td class="figure">${stage.events} händelser${outcomesOf(stage)}</td>
+<td class="figure">${countOf(stage.events)}${outcomesOf(stage)}</td>
 </tr>
 `;
 }
@@ -174,13 +175,17 @@ function stageRow(stage: StageView): Html {
 function waitingOf({ groups, lagEvents, lagSeconds }: StageView): string {
   if (lagEvents === null || lagSeconds === null) return 'okänt';
   if (groups.length === 0) return '–';
-  return lagEvents === 0 ? 'inget' : `${lagEvents} händelser, ${lagSeconds} s`;
+  return lagEvents === 0 ? 'inget' : `${countOf(lagEvents)}, ${lagSeconds} s`;
+}
+
+function countOf(events: number): string {
+  return `${FIGURES.format(events)} ${events === 1 ? 'händelse' : 'händelser'}`;
 }
 
 function outcomesOf({ outcomes }: StageView): Html[] {
   return Object.entries(outcomes).map(([outcome, events]) => {
     const word = OUTCOME_WORDS[outcome as Outcome] ?? outcome;
-    return markup`<br><span class="note">${events} ${word}</span>`;
+    return markup`<br><span class="note">${FIGURES.format(events)} ${word}</span>`;
   });
 }
 
@@ -212,7 +217,7 @@ ${parked.length === 0 ? markup`<p>Inga.</p>` : table(['Antal', 'Orsak', 'Gör s�
 function parkedRow({ stage, code, causeGroup, events, since }: ParkedView): Html {
   const words = PARK_WORDS[code as ParkCode] as (typeof PARK_WORDS)[ParkCode] | undefined;
   return markup`<tr>
-<td class="figure">${events}</td>
+<td class="figure">${FIGURES.format(events)}</td>
 <td>${words?.what ?? code}<br><span class="note">${nameOfStage(stage)}, <code>${causeGroup}</code></span></td>
 <td>${words?.do}</td>
 <td class="figure">${timeOf(since)}</td>
