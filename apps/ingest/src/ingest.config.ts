@@ -112,7 +112,7 @@ export class IngestConfig {
   @Setting('INGEST_GATHER_MS', {
     default: 5,
     description:
-      'how long accepted events wait for those of other requests, to go to Kafka together, in milliseconds',
+      'how long a few accepted events wait for those of other requests, to go to Kafka together, in milliseconds',
   })
   @IsInt()
   @Min(0)

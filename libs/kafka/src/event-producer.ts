@@ -16,6 +16,8 @@ export interface OutgoingRecord {
 
 /** One request stays well below the broker's limit for a message set. Bounded by bytes, since records differ in size. */
 const REQUEST_BYTES_MAX = 768 * 1024;
+/** Some forty events: a whole batch, or a part of a stream, has no need of company. */
+const GATHER_BYTES_MAX = 64 * 1024;
 const HEADER_BYTES_GUESS = 500;
 
 /**
@@ -40,6 +42,7 @@ export class EventProducer {
       send: (records, limitMs) => this.sendRequest(records, limitMs),
       bytesOf,
       bytesMax: REQUEST_BYTES_MAX,
+      gatherBytesMax: GATHER_BYTES_MAX,
       limitMs: connection.options.producerTimeoutMs,
     });
   }

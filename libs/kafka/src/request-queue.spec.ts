@@ -13,6 +13,7 @@ function queue(send: (items: readonly string[]) => Promise<void>, limitMs = 2_00
     },
     bytesOf: (item) => item.length,
     bytesMax: 10,
+    gatherBytesMax: 6,
     limitMs,
   });
   return { calls, sent };
@@ -42,6 +43,14 @@ describe('the queue of requests to Kafka', () => {
     expect(sent).toEqual([]);
     await Promise.all([first, calls.add(['b'], 50)]);
     expect(sent).toEqual([['a', 'b']]);
+  });
+
+  it('does not wait for company when enough is there', async () => {
+    const { calls, sent } = queue(() => Promise.resolve());
+    const whole = calls.add(['a-batch'], 10_000);
+    await pause(5);
+    expect(sent).toEqual([['a-batch']]);
+    await whole;
   });
 
   it('sends each call alone when a request of several was refused: only the culprit hears of it', async () => {

@@ -8,6 +8,8 @@ export interface RequestQueueOptions<T> {
   readonly bytesOf: (item: T) => number;
   /** What one request holds at most; a call that is larger goes alone. */
   readonly bytesMax: number;
+  /** With this much waiting there is company enough, and nothing waits for more. */
+  readonly gatherBytesMax: number;
   /** No call waits longer than this for its acknowledgement, its time in the queue included. */
   readonly limitMs: number;
 }
@@ -64,11 +66,18 @@ export class RequestQueue<T> {
   private async sendAll(): Promise<void> {
     this.isSending = true;
     while (this.waiting.length > 0) {
-      const earlyMs = this.waiting[0]!.goesMs - performance.now();
+      const earlyMs = this.earlyMs();
       if (earlyMs > 0) await pause(earlyMs);
       await this.sendTogether(this.takeTogether());
     }
     this.isSending = false;
+  }
+
+  /** For how long the first in the queue still waits for company. */
+  private earlyMs(): number {
+    const bytes = this.waiting.reduce((sum, call) => sum + call.bytes, 0);
+    if (bytes >= this.options.gatherBytesMax) return 0;
+    return this.waiting[0]!.goesMs - performance.now();
   }
 
   private takeTogether(): Call<T>[] {
