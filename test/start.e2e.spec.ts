@@ -17,11 +17,10 @@ class StartedHub {
   readonly child: ChildProcess;
 
   constructor(environment: NodeJS.ProcessEnv, given: readonly string[]) {
-    this.child = spawn(
-      process.execPath,
-      ['--disable-warning=TimeoutNegativeWarning', MAIN, ...given],
-      { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    this.child = spawn(process.execPath, [MAIN, ...given], {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.on('data', (part: Buffer) => (this.output += part.toString('utf8')));
     }
@@ -115,6 +114,7 @@ describe('npm start', () => {
       });
       const { code, ms } = await started.stop();
       expect(started.output).toContain('Elevnav has stopped.');
+      expect(started.output).not.toContain('Warning');
       expect(code).toBe(0);
       expect(ms).toBeLessThan(STOP_LIMIT_MS);
     },

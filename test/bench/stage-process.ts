@@ -33,8 +33,7 @@ export class StageProcess {
   async start(): Promise<void> {
     const log = createWriteStream(join(this.folder, `${this.stage}.log`), { flags: 'a' });
     const main = `dist/apps/${this.stage}/src/main.js`;
-    const options = ['--disable-warning=TimeoutNegativeWarning', ...this.nodeOptions, main];
-    const child = spawn(process.execPath, options, {
+    const child = spawn(process.execPath, [...this.nodeOptions, main], {
       env: {
         PATH: process.env.PATH,
         LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'warn',

@@ -69,12 +69,7 @@ export class StageProcesses {
     const folder = import.meta.dirname;
     const child = spawn(
       process.execPath,
-      [
-        '--disable-warning=TimeoutNegativeWarning',
-        '--import',
-        join(folder, 'end-with-parent.js'),
-        join(folder, '../..', stage, 'src/main.js'),
-      ],
+      ['--import', join(folder, 'end-with-parent.js'), join(folder, '../..', stage, 'src/main.js')],
       // A group of its own: Ctrl-C reaches the hub only, which stops its stages before their services.
       { env: this.parts.environmentOf(stage), detached: true, stdio: ['ignore', log, log, 'ipc'] },
     );

@@ -11,9 +11,9 @@ const HEARTBEAT_INTERVAL_MS = 3_000;
 const FETCH_BYTES_MIN = 1;
 const FETCH_WAIT_MS = 250;
 /**
- * A consumer asks again no sooner than this after the last answer came. Whole batches cost every stage, PostgreSQL and the broker far
- * less per event than many small ones, and a lone event after a quiet while waits for nothing. (A broker that is told to collect
- * instead makes every idle consumer ask as often as a busy one.)
+ * A busy consumer asks again once in this time. Whole batches cost every stage, PostgreSQL and the broker far less per event than many
+ * small ones, and a lone event after a quiet while waits for nothing. (A broker that is told to collect instead makes every idle
+ * consumer ask as often as a busy one.) All consumers of a process ask at the same moments, so that what they get is stored together.
  */
 const FETCH_PACE_MS = 50;
 /** Effects of a batch are larger than the batch; see test/bench/limits for the trap. */
@@ -215,7 +215,7 @@ export class BatchConsumer {
       const going = () => !this.stopping && isRunning() && !isStale();
       const verdict = await this.options.runner.process(raw, going);
       this.act(consumer, lane, verdict, resolveOffset);
-      const earlyMs = FETCH_PACE_MS - (performance.now() - this.fetchedMs);
+      const earlyMs = nextAskMs(this.fetchedMs) - performance.now();
       if (earlyMs > 0 && !this.stopping) await pause(earlyMs);
     } finally {
       clearInterval(beat);
@@ -278,6 +278,11 @@ export class BatchConsumer {
     this.stateNow = state;
     this.since = new Date();
   }
+}
+
+/** The moment, on the clock of `performance.now`, that is nearest to a pace after the last answer came, of those that all share. */
+function nextAskMs(fetchedMs: number): number {
+  return Math.round(fetchedMs / FETCH_PACE_MS + 1) * FETCH_PACE_MS;
 }
 
 function pause(ms: number): Promise<void> {

@@ -47,6 +47,16 @@ describe('pieces of several lanes', () => {
     expect(attempts).toEqual([[0, 1], [2, 3, 4], [5]]);
   });
 
+  it('of several groups that were answered one after another go together', async () => {
+    const { store, attempts } = storeThat(() => undefined);
+    store.addGroup();
+    store.addGroup();
+    const first = store.store(piece(0));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await Promise.all([first, store.store(piece(1))]);
+    expect(attempts).toEqual([[0, 1]]);
+  });
+
   it('may be stored by more than one transaction at once', async () => {
     const { store, attempts } = storeThat(() => undefined, 2);
     const all = [0, 1, 2, 3, 4].map((partition) => store.store(piece(partition)));

@@ -4,6 +4,8 @@ const BUSY_PAUSE_MS_MIN = 50;
 const BUSY_PAUSE_MS_MAX = 2_000;
 const LOST_RACES_MAX = 8;
 const LOST_RACE_PAUSE_MS = 20;
+/** Groups ask at the same moment, and their answers come one after another. */
+const GATHER_MS = 5;
 
 export interface PieceStoreOptions {
   /** One transaction over several lanes: all of the pieces, or none. @returns those of them whose lane stands elsewhere. */
@@ -30,8 +32,14 @@ export class PieceStore {
   private readonly waiting: Waiting[] = [];
   private running = 0;
   private woken = false;
+  private groups = 0;
 
   constructor(private readonly options: PieceStoreOptions) {}
+
+  /** One more consumer group brings its pieces here. */
+  addGroup(): void {
+    this.groups++;
+  }
 
   /** Resolves when the piece is stored, or says why it is not. Never rejects. */
   store(piece: LanePiece): Promise<PieceResult> {
@@ -41,20 +49,23 @@ export class PieceStore {
     });
   }
 
-  /** The lanes of one fetch are handed over one after another: the first waits for the rest of them. */
+  /** The lanes of one fetch are handed over one after another: the first waits for the rest of them, and for the other groups'. */
   private wake(): void {
-    if (this.woken) return;
+    if (this.woken || this.running >= this.options.atOnce) return;
     this.woken = true;
-    setImmediate(() => {
-      this.woken = false;
-      while (this.running < this.options.atOnce && this.waiting.length > 0) {
-        this.running++;
-        void this.storeAll(this.takeTogether()).finally(() => {
-          this.running--;
-          if (this.waiting.length > 0) this.wake();
-        });
-      }
-    });
+    if (this.groups > 1) setTimeout(() => this.begin(), GATHER_MS);
+    else setImmediate(() => this.begin());
+  }
+
+  private begin(): void {
+    this.woken = false;
+    while (this.running < this.options.atOnce && this.waiting.length > 0) {
+      this.running++;
+      void this.storeAll(this.takeTogether()).finally(() => {
+        this.running--;
+        this.begin(); // what waited for this has waited long enough
+      });
+    }
   }
 
   private takeTogether(): Waiting[] {

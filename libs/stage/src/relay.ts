@@ -28,8 +28,8 @@ export interface RelayHost {
 
 /**
  * Sends what the stage's transactions put in the outbox: one relay per stage, by advisory lock, so that the order per subject stays.
- * Rows are taken by id without a cursor (a lower id may commit later), sent, awaited and then deleted; a crash in between sends again
- * what has the same ids.
+ * Rows are taken by id without a cursor (a lower id may commit later), sent, awaited and then deleted, together with the next
+ * look at what there is; a crash in between sends again what has the same ids.
  */
 export class Relay {
   private going = false;
@@ -40,6 +40,8 @@ export class Relay {
   private lastSentAt: Date | undefined;
   private readonly fresh = new FreshRows();
   private readonly floor = new OutboxFloor();
+  /** What Kafka has and the outbox too. */
+  private sent: readonly number[] = [];
 
   constructor(private readonly stage: RelayHost) {}
 
@@ -104,8 +106,10 @@ export class Relay {
         const sent = await this.sendSome(session);
         if (sent < ROWS_MAX && !this.poked) await this.sleep(IDLE_POLL_MS);
       }
+      await this.clearSent(session);
     } finally {
       this.holder = false;
+      this.sent = [];
       this.fresh.clear();
       const unlock = {
         name: 'stage.relay-unlock',
@@ -120,7 +124,10 @@ export class Relay {
     const { statements, producer, options } = this.stage;
     const { floor } = this;
     const asked = [ROWS_MAX, floor.id, floor.asksForId];
-    const [unsent] = await session.query<Unsent>(statements.unsent, asked);
+    const [, [unsent]] = await Promise.all([
+      this.clearSent(session),
+      session.query<Unsent>(statements.unsent, asked),
+    ]);
     const { ids, stamp } = unsent!;
     floor.note(unsent!);
     if (ids.length === 0) return 0;
@@ -131,11 +138,17 @@ export class Relay {
       await this.stage.database.transaction(async (transaction) =>
         takeOut(rows, transaction, await this.stage.epoch(transaction)),
       );
-    } else await session.query(statements.clearOutbox, [ids]);
+    } else this.sent = ids;
     this.fresh.forgetUpTo(ids.at(-1)!);
     this.lastSentAt = new Date();
     this.stage.countRelayed(rows.length);
     return rows.length;
+  }
+
+  private async clearSent(session: Session): Promise<void> {
+    const { sent } = this;
+    this.sent = [];
+    if (sent.length > 0) await session.query(this.stage.statements.clearOutbox, [sent]);
   }
 
   private async rowsOf(ids: readonly number[], session: Session): Promise<OutboxRow[]> {

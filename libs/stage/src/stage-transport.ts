@@ -25,6 +25,7 @@ export function stageTransport(app: INestApplication): KafkaBatchServer {
   const storeOf = (handler: string, call: CallHandler) => {
     const store = stores.get(handler) ?? pieceStore(stage, call, config.batchesAtOnce);
     stores.set(handler, store);
+    store.addGroup();
     return store;
   };
   return new KafkaBatchServer({

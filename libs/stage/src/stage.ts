@@ -153,7 +153,7 @@ export class Stage {
 
   afterCommit(unit: Unit): void {
     if (unit.written.length > 0) this.relay.send(unit.written);
-    if (unit.hasArrived) this.parking.poke();
+    if (unit.hasWoken) this.parking.poke();
     if (unit.parked.length > 0) void this.tellParked();
   }
 

@@ -28,3 +28,27 @@ describe('a unit in which a statement has failed', () => {
     await expect(unit.flush({ parkedToo: false })).rejects.toBe(LOST_RACE);
   });
 });
+
+describe('a unit in which something arrived', () => {
+  const unitWhose = (woken: readonly { id: number }[]) => {
+    const statements = stageStatements('spec');
+    const session = {
+      query: <Row>({ name }: { name: string }) =>
+        Promise.resolve((name === statements.wakeAwaiting.name ? woken : []) as Row[]),
+    };
+    const stage = { name: 'spec', statements, audit: { append: () => Promise.resolve() } };
+    return new Unit(stage, session, new Date(), 1, () => {
+      throw new Error('nothing is parked');
+    });
+  };
+
+  it.each([
+    ['has woken what awaited it', [{ id: 1 }], true],
+    ['has woken nothing, if nothing awaited it', [], false],
+  ])('%s', async (_, woken, expected) => {
+    const unit = unitWhose(woken);
+    unit.arrived(['person skane.example/1']);
+    await unit.flush({ parkedToo: true });
+    expect(unit.hasWoken).toBe(expected);
+  });
+});

@@ -63,6 +63,7 @@ export class Unit implements UnitOfWork {
   private readonly outgoing: OutgoingEvent[] = [];
   private readonly parkedRows: ParkedRow[] = [];
   private readonly references = new Set<string>();
+  private woken = false;
   private findings = 0;
   private readonly audited: AuditEntry[] = [];
 
@@ -79,8 +80,9 @@ export class Unit implements UnitOfWork {
     this.keep = keep;
   }
 
-  get hasArrived(): boolean {
-    return this.references.size > 0;
+  /** Whether something that is parked awaited what arrived here, and is due now. */
+  get hasWoken(): boolean {
+    return this.woken;
   }
 
   /**
@@ -177,8 +179,10 @@ export class Unit implements UnitOfWork {
     if (this.outgoing.length > 0) this.flushOutbox();
     if (options.parkedToo && this.parkedRows.length > 0) this.flushParked();
     this.flushFiltered();
-    if (this.references.size > 0)
-      this.write(this.stage.statements.wakeAwaiting, [[...this.references]]);
+    if (this.references.size > 0) {
+      const heard = (woken: readonly unknown[]) => void (this.woken ||= woken.length > 0);
+      this.write(this.stage.statements.wakeAwaiting, [[...this.references]], heard);
+    }
     // Last, since it locks the head of the chain: that lock is held while the commit is under way, and no longer.
     if (this.audited.length > 0) this.writes.push(this.stage.audit.append(this, this.audited));
     await Promise.all(this.writes);

@@ -38,14 +38,10 @@ export class StageProcess {
     this.wanted = true;
     const { name, main, environment, directory, port } = this.options;
     const log = openSync(join(directory, `${name}.log`), 'a');
-    const child = spawn(
-      process.execPath,
-      ['--disable-warning=TimeoutNegativeWarning', '--enable-source-maps', main],
-      {
-        env: { PATH: process.env['PATH'], ...environment, HTTP_PORT: String(port) },
-        stdio: ['ignore', log, log],
-      },
-    );
+    const child = spawn(process.execPath, ['--enable-source-maps', main], {
+      env: { PATH: process.env['PATH'], ...environment, HTTP_PORT: String(port) },
+      stdio: ['ignore', log, log],
+    });
     closeSync(log);
     this.child = child;
     child.once('exit', () => {
