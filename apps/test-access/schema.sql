@@ -46,6 +46,14 @@ create table test_access.filtered (
   at timestamp with time zone not null default now()
 );
 
+create table test_access.group_member (
+  teaching_group uuid not null,
+  person uuid not null,
+  start_date date not null,
+  end_date date not null,
+  constraint group_member_pkey PRIMARY KEY (teaching_group, person)
+);
+
 create table test_access.inbox (
   source text not null,
   id text not null,
@@ -132,8 +140,29 @@ create table test_access.stale_knowledge (
   constraint stale_knowledge_pkey PRIMARY KEY (id)
 );
 
+create table test_access.teaching_activity (
+  id uuid not null,
+  last_sequence text not null,
+  test_activity uuid,
+  huvudman text not null,
+  school_unit text,
+  start_date date not null,
+  end_date date not null,
+  groups uuid[] not null,
+  constraint teaching_activity_pkey PRIMARY KEY (id)
+);
+
+create table test_access.teaching_group (
+  id uuid not null,
+  last_sequence text not null,
+  start_date date not null,
+  end_date date not null,
+  constraint teaching_group_pkey PRIMARY KEY (id)
+);
+
 CREATE INDEX audit_about ON test_access.audit USING btree (about, number);
 CREATE INDEX filtered_at ON test_access.filtered USING brin (at);
+CREATE INDEX group_member_person ON test_access.group_member USING btree (person);
 CREATE INDEX inbox_at ON test_access.inbox USING brin (at);
 CREATE INDEX parked_awaits ON test_access.parked USING btree (awaits) WHERE (state = 'parked'::text);
 CREATE INDEX parked_due ON test_access.parked USING btree (due) WHERE (state = 'parked'::text);
@@ -143,3 +172,4 @@ CREATE INDEX parked_untold ON test_access.parked USING btree (id) WHERE ((subjec
 CREATE INDEX person_access_due ON test_access.person_access USING btree (next_due) WHERE (next_due IS NOT NULL);
 CREATE INDEX person_access_postponed ON test_access.person_access USING btree (person) WHERE (postponed_by IS NOT NULL);
 CREATE INDEX stale_knowledge_person ON test_access.stale_knowledge USING btree (person);
+CREATE INDEX teaching_activity_groups ON test_access.teaching_activity USING gin (groups) WHERE (test_activity IS NOT NULL);

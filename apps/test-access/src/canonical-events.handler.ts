@@ -1,43 +1,20 @@
 import { Controller } from '@nestjs/common';
-import {
-  schemaOf,
-  type MergeChange,
-  type PersonEvent,
-  type PersonState,
-  type PresenceReport,
-  type SeparationChange,
-  stockholmDay,
-} from '#canonical';
-import {
-  BatchHandler,
-  causeOf,
-  type EventBatch,
-  type ReceivedEvent,
-  type UnitOfWork,
-} from '#stage';
+import { type PersonState, stockholmDay } from '#canonical';
+import { BatchHandler, causeOf, type EventBatch, type UnitOfWork } from '#stage';
 import { AccessKnowledge } from './access-knowledge.js';
 import { AccessRules } from './access-rules.js';
 import { AccessRows, type AccessRow } from './access.store.js';
+import { CourseStore } from './course.store.js';
 import { KnowledgeStore } from './knowledge.store.js';
+import { readCanonical, type Readable } from './read-canonical.js';
 import { mergeRows, separateRows, type Regrouped } from './regroup-rows.js';
 import { decideAccess } from './rules/decide-access.js';
 import { keepFacts } from './rules/keep-facts.js';
 import { noteAbsence } from './rules/note-absence.js';
 import type { StaleKnowledge } from './rules/postpone-ends.js';
 import { reportFindings } from './rules/report-findings.js';
+import type { Participation } from './rules/take-courses.js';
 import { newId, tellDecisions } from './tell-decisions.js';
-
-/** A person event that kept its contract. */
-interface Readable {
-  readonly received: ReceivedEvent;
-  readonly type: PersonEvent['type'];
-  readonly person: PersonState;
-  readonly sequence: string;
-  readonly presence?: PresenceReport;
-  /** Of a merge or a separation: it concerns two persons, whose rows are decided together. */
-  readonly merged?: MergeChange['merged'];
-  readonly separated?: SeparationChange['separated'];
-}
 
 /** Decides, event by event, who may reach which test. */
 @Controller()
@@ -46,21 +23,40 @@ export class CanonicalEventsHandler {
     private readonly rules: AccessRules,
     private readonly knowledge: AccessKnowledge,
     private readonly stale: KnowledgeStore,
+    private readonly courses: CourseStore,
   ) {}
 
   @BatchHandler({ stage: 'test-access', groups: [['canonical.events']] })
   async handle({ events, unit }: EventBatch): Promise<void> {
-    const readable = events.flatMap((event) => readPersonEvent(event, unit) ?? []);
-    const persons = [...new Set(readable.flatMap(concerned))];
-    const rows = await AccessRows.load(unit, persons);
-    const place: Place = { rows, unit, staleOf: await this.knowledge.of(rows.all, unit) };
-    for (const event of readable) {
+    const { persons, groups, activities } = readCanonical(events, unit);
+    await this.courses.takeIn(groups, activities, unit);
+    const rows = await AccessRows.load(unit, [...new Set(persons.flatMap(concerned))]);
+    const [staleOf, coursesOf] = await Promise.all([
+      this.knowledge.of(rows.all, unit),
+      this.coursesOf(rows, persons, unit),
+    ]);
+    const place: Place = { rows, unit, staleOf, coursesOf };
+    for (const event of persons) {
       if (event.merged) this.regroup(event, mergeRows(event, event.merged, rows), place);
       else if (event.separated)
         this.regroup(event, separateRows(event, event.separated, rows), place); // prettier-ignore
       else this.decide(event, rows.of(event.person.id), place);
     }
     rows.save(unit);
+    const erased = persons.filter(({ person }) => person.standing === 'erased');
+    this.courses.forget(erased.map(({ person }) => person.id), unit); // prettier-ignore
+  }
+
+  /** Asked only while a test hangs on a course. */
+  private async coursesOf(
+    rows: AccessRows,
+    events: readonly Readable[],
+    unit: UnitOfWork,
+  ): Promise<Place['coursesOf']> {
+    if (!this.rules.calendar.hasCourseTests) return NO_COURSES;
+    const former = new Map(events.map(({ person }) => [person.id, person.formerIds ?? []]));
+    const asked = rows.all.map(({ person }) => ({ person, former: former.get(person) ?? [] }));
+    return this.courses.of(asked, unit);
   }
 
   /** Applied to both rows by whichever of its two events comes first; the other then says nothing new. */
@@ -94,7 +90,7 @@ export class CanonicalEventsHandler {
   private decideRow(
     { received, type, presence }: Readable,
     row: AccessRow,
-    { facts, unit, staleOf }: Omit<Place, 'rows'> & { readonly facts: PersonState },
+    { facts, unit, staleOf, coursesOf }: Omit<Place, 'rows'> & { readonly facts: PersonState },
   ): void {
     const outcome = decideAccess(row.record, facts, {
       now: unit.now,
@@ -102,6 +98,7 @@ export class CanonicalEventsHandler {
       cause: causeOf(received),
       personEventType: type,
       presence,
+      participations: coursesOf(row.person),
       stale: staleOf(row.person),
       policyOf: (huvudman) => this.rules.policyOf(huvudman),
       newId,
@@ -139,88 +136,17 @@ function wordsOf(events: readonly { readonly type: string }[]): string {
   return [...words].join(', ').slice(0, 200);
 }
 
-function readPersonEvent(received: ReceivedEvent, unit: UnitOfWork): Readable | undefined {
-  const { envelope, data } = received;
-  const schema = schemaOf('canonical.events', envelope.type);
-  if (schema === undefined) {
-    const says =
-      'canonical.events has no such type: deploy a test-access that knows it, then retry.';
-    const issues = [{ pointer: '/', says }];
-    const causeGroup = envelope.type.slice(0, 200);
-    unit.park(received, { code: 'unknown-type', causeGroup, issues });
-    return undefined;
-  }
-  if (!isAboutPerson(envelope.type)) {
-    unit.settle(received, 'filtered:irrelevant');
-    return undefined;
-  }
-  const issues = faultsOf(received, schema);
-  if (issues.length > 0) {
-    unit.park(received, {
-      code: 'bad-data',
-      causeGroup: `canonical.events ${envelope.type}`,
-      issues: issues.map(({ pointer, expected }) => ({ pointer, says: expected })),
-    });
-    return undefined;
-  }
-  const { person, change } = data as PersonEvent['data'];
-  unit.about(received, person.id);
-  return {
-    received,
-    type: envelope.type as PersonEvent['type'],
-    person,
-    sequence: envelope.sequence!,
-    presence: 'says' in change ? change : undefined,
-    merged: 'merged' in change ? change.merged : undefined,
-    separated: 'separated' in change ? change.separated : undefined,
-  };
-}
-
 interface Place {
   readonly rows: AccessRows;
   readonly unit: UnitOfWork;
   /** Why the facts of a person may not be the whole truth now. */
   staleOf(person: string): readonly StaleKnowledge[];
+  coursesOf(person: string): readonly Participation[];
 }
+
+const NO_COURSES = (): readonly Participation[] => [];
 
 function concerned({ person, merged, separated }: Readable): string[] {
   if (merged) return [merged.from, merged.into];
   return separated ? [separated.from, separated.apart] : [person.id];
-}
-
-type Fault = { readonly pointer: string; readonly expected: string };
-
-function faultsOf(
-  { envelope, data }: ReceivedEvent,
-  schema: NonNullable<ReturnType<typeof schemaOf>>,
-): readonly Fault[] {
-  if (!schema.check(data)) return schema.faults(data);
-  if (!envelope.sequence) return [{ pointer: '/', expected: 'the attribute ce_sequence' }];
-  const { person, change } = data as PersonEvent['data'];
-  const instants = [
-    ...person.tests.map(({ at }, index) => [`/person/tests/${index}/at`, at] as const),
-    ...('says' in change
-      ? [
-          ['/change/startTime', change.startTime] as const,
-          ['/change/endTime', change.endTime ?? change.startTime] as const,
-        ]
-      : []),
-  ];
-  return instants
-    .filter(([, instant]) => Number.isNaN(Date.parse(instant)))
-    .map(([pointer]) => ({ pointer, expected: 'an instant by RFC 3339' }));
-}
-
-function isAboutPerson(type: string): boolean {
-  switch (type.split('.')[2]) {
-    case 'person':
-    case 'enrolment':
-    case 'duty':
-    case 'test':
-    case 'absence':
-    case 'attendance':
-      return true;
-    default:
-      return false;
-  }
 }

@@ -5,9 +5,11 @@ import { Stage, type UnitOfWork } from '#stage';
 import { AccessKnowledge } from './access-knowledge.js';
 import { AccessRules } from './access-rules.js';
 import { AccessRows, AccessStore, PUT_OFF_MS, type AccessRow } from './access.store.js';
+import { CourseStore } from './course.store.js';
 import { KnowledgeStore } from './knowledge.store.js';
 import { decideAccess } from './rules/decide-access.js';
 import type { StaleKnowledge } from './rules/postpone-ends.js';
+import type { Participation } from './rules/take-courses.js';
 import { newId, tellDecisions } from './tell-decisions.js';
 import { TestAccessConfig } from './test-access.config.js';
 
@@ -30,6 +32,7 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
     private readonly rules: AccessRules,
     private readonly knowledge: AccessKnowledge,
     private readonly stale: KnowledgeStore,
+    private readonly courses: CourseStore,
     private readonly shutdown: Shutdown,
     private readonly log: Log,
     config: TestAccessConfig,
@@ -95,17 +98,33 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
   private async decideChunk(unit: UnitOfWork): Promise<number> {
     const rows = await AccessRows.loadDue(unit, CHUNK_PERSONS);
     const failed: string[] = [];
-    const staleOf = await this.knowledge.of(rows.all, unit);
+    const [staleOf, coursesOf] = await Promise.all([
+      this.knowledge.of(rows.all, unit),
+      this.coursesOf(rows.all, unit),
+    ]);
     for (const row of rows.all) {
-      if (!this.decide(unit, row, staleOf(row.person))) failed.push(row.person);
+      const known = { stale: staleOf(row.person), participations: coursesOf(row.person) };
+      if (!this.decide(unit, row, known)) failed.push(row.person);
     }
     rows.save(unit);
     await this.store.putOff(unit, failed, new Date(unit.now.getTime() + PUT_OFF_MS));
     return rows.all.length;
   }
 
+  private async coursesOf(
+    rows: readonly AccessRow[],
+    unit: UnitOfWork,
+  ): Promise<(person: string) => readonly Participation[]> {
+    if (!this.rules.calendar.hasCourseTests) return () => [];
+    const asked = rows.map((row) => ({
+      person: row.person,
+      former: row.personState.formerIds ?? [],
+    }));
+    return this.courses.of(asked, unit);
+  }
+
   /** False when the rules have a fault that this person shows; it is logged, and the others go on. */
-  private decide(unit: UnitOfWork, row: AccessRow, stale: readonly StaleKnowledge[]): boolean {
+  private decide(unit: UnitOfWork, row: AccessRow, known: Known): boolean {
     const due = row.nextDue!.toISOString();
     try {
       const facts = row.personState;
@@ -114,7 +133,7 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
         calendar: this.rules.calendar,
         cause: `time ${stockholmDay(unit.now)}`,
         personEventType: 'time',
-        stale,
+        ...known,
         policyOf: (huvudman) => this.rules.policyOf(huvudman),
         newId,
       });
@@ -128,4 +147,9 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
       return false;
     }
   }
+}
+
+interface Known {
+  readonly stale: readonly StaleKnowledge[];
+  readonly participations: readonly Participation[];
 }

@@ -15,12 +15,14 @@ import { AccessController } from './access.controller.js';
 import { PersonAccess } from './access.entity.js';
 import { AccessStore } from './access.store.js';
 import { CanonicalEventsHandler } from './canonical-events.handler.js';
+import { CourseStore } from './course.store.js';
 import { DueAccessSchedule } from './due-access.schedule.js';
 import { FindingsHandler } from './findings.handler.js';
 import { KnowledgeStore } from './knowledge.store.js';
 import { PersonAccess1764000000201 } from './migrations/1764000000201-person-access.js';
 import { EntryEppn1764000000202 } from './migrations/1764000000202-entry-eppn.js';
 import { StaleKnowledge1764000000203 } from './migrations/1764000000203-stale-knowledge.js';
+import { Courses1764000000204 } from './migrations/1764000000204-courses.js';
 import { QuestionController } from './question/question.controller.js';
 import { QuestionLimits } from './question/question-limits.js';
 import { QuestionStore } from './question/question.store.js';
@@ -38,7 +40,12 @@ import { TestAccessConfig } from './test-access.config.js';
     AuthenticationModule.register(),
     StageModule.register({
       stage: 'test-access',
-      migrations: [PersonAccess1764000000201, EntryEppn1764000000202, StaleKnowledge1764000000203],
+      migrations: [
+        PersonAccess1764000000201,
+        EntryEppn1764000000202,
+        StaleKnowledge1764000000203,
+        Courses1764000000204,
+      ],
       entities: [PersonAccess],
       replaces: isCanonical,
       waits: isCanonical,
@@ -55,6 +62,7 @@ import { TestAccessConfig } from './test-access.config.js';
     AccessRules,
     AccessKnowledge,
     KnowledgeStore,
+    CourseStore,
     AccessStore,
     DueAccessSchedule,
     QuestionLimits,

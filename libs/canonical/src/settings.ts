@@ -99,6 +99,11 @@ export const CalendarSetting = Type.Object({
       displayName: ShortText,
       schoolType: SchoolType,
       schoolYear: Type.Optional(Type.Integer({ minimum: 0, maximum: 10 })),
+      /**
+       * `year`, also when it is absent: every pupil of the school type and year writes it. `course`: those whose teaching activity names
+       * it as its `parentActivity`.
+       */
+      assignedBy: Type.Optional(literals(['year', 'course'])),
       windowStart: Day,
       windowEnd: Day,
     }),

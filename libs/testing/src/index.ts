@@ -5,4 +5,5 @@ export { goldenText } from './golden-text.js';
 export { testDirectory } from './testing.config.js';
 export { ownServices, type OwnServices, type ReadBack, type TestRecord } from './own-services.js';
 export { allowNullHeaders } from './null-headers.js';
+export { readmeWithSettings } from './settings-table.js';
 export { SeededRandom } from './seeded-random.js';

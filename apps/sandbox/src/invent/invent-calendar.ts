@@ -12,6 +12,8 @@ const COURSE_YEARS: readonly (readonly [RegExp, number])[] = [
   [/^(ENGENG06|MATMAT02b)_/, 2],
   [/^(SVESVE03|MATMAT03b)_/, 3],
 ];
+/** The course that the town's teaching activities are of: its tests are for those who take it. */
+const TAUGHT_COURSE = /^MATMAT/;
 
 /** Terms of three school years around the day, and a window for each of Skolverket's activities that the town's schools write. */
 export function inventCalendar(day: Day, activities: readonly TestActivity[]): CalendarSetting {
@@ -47,5 +49,7 @@ function placeOf({ displayName, schoolType, schoolYear }: TestActivity) {
   if (schoolType === 'GR' && schoolYear !== undefined) return { schoolType, schoolYear };
   if (schoolType !== 'GY') return undefined;
   const found = COURSE_YEARS.find(([name]) => name.test(displayName));
-  return found && { schoolType, schoolYear: found[1] };
+  if (found === undefined) return undefined;
+  const assignedBy = TAUGHT_COURSE.test(displayName) ? ('course' as const) : undefined;
+  return { schoolType, schoolYear: found[1], ...(assignedBy && { assignedBy }) };
 }

@@ -81,7 +81,13 @@ export function inventStaff(
 /** One class for each unit and year, taught by one of the unit's staff. */
 export function inventClasses(
   random: Random,
-  { day, units, pupils, staff }: Pick<Town, 'day' | 'units' | 'pupils' | 'staff'>,
+  {
+    day,
+    units,
+    pupils,
+    staff,
+    calendar,
+  }: Pick<Town, 'day' | 'units' | 'pupils' | 'staff' | 'calendar'>,
 ): SchoolClass[] {
   return units.flatMap((unit) => {
     const teachers = staff.filter(({ duty }) => duty.unit === unit.code);
@@ -93,6 +99,12 @@ export function inventClasses(
         const isHere = enrolment!.unit === unit.code && enrolment!.schoolYear === schoolYear;
         return isHere ? [record!.localId] : [];
       });
+      const courseTest = calendar.tests.find(
+        (test) =>
+          test.assignedBy === 'course' &&
+          test.schoolType === unit.schoolType &&
+          test.schoolYear === schoolYear,
+      );
       return {
         id: random.uuid(),
         activity: random.uuid(),
@@ -102,6 +114,7 @@ export function inventClasses(
         members,
         teacherDuty: random.pick(teachers.slice(-Math.max(1, teachers.length - 2))).duty.id,
         startDate: `${schoolYearOf(day) - 1}-08-18`,
+        ...(courseTest && { testActivity: courseTest.activity }),
       };
     }).filter(({ members }) => members.length > 0);
   });

@@ -37,15 +37,16 @@ export function inventTown(plan: TownPlan, data: PublicData): Town {
   const units = inventUnits(random, huvudmen);
   const pupils = inventPupils(random, { ...plan, units, huvudmen }, data.pupilNumbers);
   const staff = inventStaff(random, { ...plan, units, huvudmen }, data.staffNumbers);
+  const calendar = inventCalendar(plan.day, data.testActivities);
   return {
     seed: plan.seed,
     day: plan.day,
-    calendar: inventCalendar(plan.day, data.testActivities),
+    calendar,
     huvudmen,
     units,
     pupils,
     staff,
-    classes: inventClasses(random, { day: plan.day, units, pupils, staff }),
+    classes: inventClasses(random, { day: plan.day, units, pupils, staff, calendar }),
     lastSaidMs: Date.parse(`${plan.day}T05:00:00Z`),
     changes: 0,
     moves: [],

@@ -96,6 +96,8 @@ export interface SchoolClass {
   readonly members: readonly string[];
   readonly teacherDuty: string;
   readonly startDate: Day;
+  /** The test of the course that the class is taught, where one is assigned by course. */
+  readonly testActivity?: string;
 }
 
 /** A pupil on the way between two huvudmän: what is still to be said. */

@@ -96,6 +96,7 @@ export function sayActivity(group: SchoolClass, { huvudman, units, at }: Registe
     activityType: 'Undervisning',
     calendarEventsRequired: true,
     startDate: group.startDate,
+    ...(group.testActivity && { parentActivity: { id: group.testActivity } }),
     groups: [{ id: group.id }],
     teachers: [{ duty: { id: group.teacherDuty }, startDate: group.startDate }],
     organisation: { id: units.find(({ code }) => code === group.unit)!.id },

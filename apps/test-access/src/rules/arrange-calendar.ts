@@ -5,6 +5,7 @@ export interface CalendarTest {
   readonly schoolType: SchoolType;
   /** Absent: every year of the school type writes it. */
   readonly schoolYear?: number;
+  readonly assignedBy?: 'year' | 'course';
   readonly windowStart: Day;
   readonly windowEnd: Day;
 }
@@ -27,6 +28,14 @@ export interface Calendar {
     schoolYear: number | undefined,
     during: number,
   ): readonly CalendarTest[];
+  /** What pupils of this school type write of their courses in the school year that began in `during`, by window. */
+  courseTestsFor(
+    schoolType: SchoolType,
+    schoolYear: number | undefined,
+    during: number,
+  ): readonly CalendarTest[];
+  /** Whether any test is assigned by course. */
+  readonly hasCourseTests: boolean;
   /** Whether any test's window touches the days. */
   touchesWindow(from: Day, to: Day): boolean;
 }
@@ -42,24 +51,33 @@ export function arrangeCalendar(settings: readonly CalendarSetting[]): Calendar 
     .filter(({ windowStart, windowEnd }) => windowStart <= windowEnd)
     .sort(byWindow);
   const remembered = new Map<string, readonly CalendarTest[]>();
+  const testsOf = (
+    by: 'year' | 'course',
+    schoolType: SchoolType,
+    schoolYear: number | undefined,
+    during: number,
+  ) => {
+    const key = `${by}/${schoolType}/${schoolYear ?? ''}/${during}`;
+    let found = remembered.get(key);
+    if (found === undefined) {
+      found = tests.filter(
+        (test) =>
+          (test.assignedBy ?? 'year') === by &&
+          test.schoolType === schoolType &&
+          (test.schoolYear === undefined || test.schoolYear === schoolYear) &&
+          schoolYearOf(test.windowStart) === during,
+      );
+      remembered.set(key, found);
+    }
+    return found;
+  };
   return {
     terms,
     nextTerm: (day) => terms.find(({ startDate }) => startDate > day),
     springEnd: (schoolYear) => springEnd(terms, schoolYear),
-    testsFor(schoolType, schoolYear, during) {
-      const key = `${schoolType}/${schoolYear ?? ''}/${during}`;
-      let found = remembered.get(key);
-      if (found === undefined) {
-        found = tests.filter(
-          (test) =>
-            test.schoolType === schoolType &&
-            (test.schoolYear === undefined || test.schoolYear === schoolYear) &&
-            schoolYearOf(test.windowStart) === during,
-        );
-        remembered.set(key, found);
-      }
-      return found;
-    },
+    testsFor: (...pupil) => testsOf('year', ...pupil),
+    courseTestsFor: (...pupil) => testsOf('course', ...pupil),
+    hasCourseTests: tests.some(({ assignedBy }) => assignedBy === 'course'),
     touchesWindow: (from, to) =>
       tests.some(({ windowStart, windowEnd }) => windowStart <= to && windowEnd >= from),
   };

@@ -1,6 +1,7 @@
 import { type ReportedTest, type TestAssignment, addDays, earlierDay, laterDay, schoolYearOf, stockholmDay, type Day } from '#canonical'; // prettier-ignore
 import type { KeptAbsence, Rules } from './access-record.js';
 import { UNLISTED_TEST_DAYS } from './bridge-leave.js';
+import { takeCourses, type Participation } from './take-courses.js';
 import type { Stay } from './trace-stays.js';
 
 export interface TestFacts {
@@ -10,6 +11,8 @@ export interface TestFacts {
   /** Where tests are assigned, the most binding first. */
   readonly seats: readonly Stay[];
   readonly reported: readonly ReportedTest[];
+  /** The courses that schools say the pupil takes. */
+  readonly participations: readonly Participation[];
   readonly absences: readonly KeptAbsence[];
   /** The present assignments: what is already assigned keeps its id. */
   readonly present: readonly TestAssignment[];
@@ -55,7 +58,13 @@ function listedTests(seat: Stay, year: number, facts: TestFacts): readonly Place
   const first = origins.reduce((earliest, { start }) => earlierDay(earliest, start), seat.start);
   const { today, calendar } = facts.rules;
   const byActivity = new Map<string, Placed>();
-  for (const test of calendar.testsFor(seat.schoolType, seat.schoolYear, year)) {
+  const { schoolType, schoolYear } = seat;
+  const courses = calendar.courseTestsFor(schoolType, schoolYear, year);
+  const tests = [
+    ...calendar.testsFor(schoolType, schoolYear, year),
+    ...takeCourses(courses, seat, facts),
+  ];
+  for (const test of tests) {
     const known = byActivity.get(test.activity);
     if (test.windowEnd < first || (known && known.windowEnd >= today)) continue;
     byActivity.set(test.activity, test);

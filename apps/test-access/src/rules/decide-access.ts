@@ -22,6 +22,7 @@ import { noteAbsence } from './note-absence.js';
 import { noteOverdue } from './note-overdue.js';
 import { postponeEnds, type StaleKnowledge } from './postpone-ends.js';
 import { reportFindings, type AccessFinding } from './report-findings.js';
+import type { Participation } from './take-courses.js';
 import { traceStays } from './trace-stays.js';
 import { placeOfThing, rememberEppns, resolveEppns, type ResolvedEppns } from './resolve-eppns.js';
 
@@ -35,6 +36,8 @@ export interface DecisionContext {
   readonly personEventType: PersonEvent['type'] | 'time';
   /** What an absence or attendance event reports. */
   readonly presence?: PresenceReport;
+  /** The courses that schools say the person takes; none if absent. */
+  readonly participations?: readonly Participation[];
   /** Why the facts may not be the whole truth now: nothing then ends by time alone. Absent or empty: they are fresh. */
   readonly stale?: readonly StaleKnowledge[];
   policyOf(huvudman: string): AccessPolicy;
@@ -86,6 +89,7 @@ export function decideAccess(
     stays,
     seats: wanted.seats,
     reported: facts.tests,
+    participations: context.participations ?? [],
     absences,
     present: record.access.tests,
     isProtected,

@@ -19,6 +19,7 @@ import type { AccessDecision } from '../compare-entries.js';
 import { decideAccess } from '../decide-access.js';
 import type { StaleKnowledge } from '../postpone-ends.js';
 import type { AccessFinding } from '../report-findings.js';
+import type { Participation } from '../take-courses.js';
 
 /** The school world of the specs: a municipality and two independent owners, with a unit each. */
 export const MUNICIPALITY = 'municipality';
@@ -79,6 +80,7 @@ export class Followed {
   findings: readonly AccessFinding[] = [];
   private readonly calendar: Calendar;
   private stale: readonly StaleKnowledge[] = [];
+  private participations: readonly Participation[] = [];
   private instant: Date | undefined;
   private causes = 0;
 
@@ -99,6 +101,12 @@ export class Followed {
   doubts(...stale: readonly StaleKnowledge[]): this {
     this.stale = stale;
     return this;
+  }
+
+  /** The schools say which courses the person takes, and the stage decides. */
+  takes(...participations: readonly Participation[]): this {
+    this.participations = participations;
+    return this.decides();
   }
 
   isAbsent(
@@ -168,6 +176,7 @@ export class Followed {
       cause: `spec ${++this.causes}`,
       personEventType: type,
       presence,
+      participations: this.participations,
       stale: this.stale,
       policyOf: (huvudman) => ({ ...DEFAULT_ACCESS_POLICY, ...this.given.policies?.[huvudman] }),
       newId: idOf,
