@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Log, PeriodicTasks, Shutdown } from '#runtime';
+import { Log, PeriodicTasks, Shutdown, inChunks } from '#runtime';
 import { FindingStore } from './trail/finding.store.js';
 import { ProcessStore } from './trail/process.store.js';
 import { TrailStore } from './trail/trail.store.js';
@@ -32,12 +32,11 @@ export class DashboardRetentionSchedule {
 
   private async forget(): Promise<void> {
     const startedMs = performance.now();
-    let batches = 0;
-    for (let chunk = 0; chunk < CHUNKS_MAX && !this.shutdown.isClosing; chunk++) {
-      const gone = await this.trail.forget(TRAIL_DAYS, CHUNK_BATCHES);
-      batches += gone;
-      if (gone < CHUNK_BATCHES) break;
-    }
+    const batches = await inChunks((size) => this.trail.forget(TRAIL_DAYS, size), {
+      size: CHUNK_BATCHES,
+      stepsMax: CHUNKS_MAX,
+      shutdown: this.shutdown,
+    });
     await this.processes.forget(TRAIL_DAYS);
     await this.findings.forgetClosed(CLOSED_FINDING_DAYS);
     const durationMs = Math.round(performance.now() - startedMs);

@@ -45,6 +45,7 @@ export { LOG_LEVELS, LogConfig, type LogLevel } from './log/log.config.js';
 export { Log, type LogLine, type LogOptions } from './log/log.js';
 export { type LogFields, type LogValue } from './log/log-value.js';
 export { NestLog } from './log/nest-log.js';
+export { inChunks } from './schedule/in-chunks.js';
 export { PeriodicTask, type PeriodicTaskOptions } from './schedule/periodic-task.js';
 export { PeriodicTasks, PeriodicTasksModule } from './schedule/periodic-tasks.js';
 export {

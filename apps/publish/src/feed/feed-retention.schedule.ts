@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { huvudmanTopic, topicRow } from '#canonical';
-import { Log, PeriodicTasks, Shutdown } from '#runtime';
+import { Log, PeriodicTasks, Shutdown, inChunks } from '#runtime';
 import { FeedStore } from './feed.store.js';
 
 const EVERY_MS = 10 * 60 * 1_000;
@@ -30,12 +30,11 @@ export class FeedRetentionSchedule {
 
   private async forget(): Promise<void> {
     const startedMs = performance.now();
-    let events = 0;
-    for (let chunk = 0; chunk < CHUNKS_MAX && !this.shutdown.isClosing; chunk++) {
-      const gone = await this.feed.forget(FEED_DAYS, CHUNK_EVENTS);
-      events += gone;
-      if (gone < CHUNK_EVENTS) break;
-    }
+    const events = await inChunks((size) => this.feed.forget(FEED_DAYS, size), {
+      size: CHUNK_EVENTS,
+      stepsMax: CHUNKS_MAX,
+      shutdown: this.shutdown,
+    });
     const durationMs = Math.round(performance.now() - startedMs);
     if (events > 0) this.log.line({ outcome: 'forgotten', what: 'feed', events, durationMs });
   }
