@@ -151,6 +151,11 @@ export class AccessRow {
     this.change = 'all';
   }
 
+  /** Has the row looked at by then, if not sooner. */
+  lookBy(at: Date): void {
+    if (this.nextDue === null || this.nextDue > at) this.nextDue = at;
+  }
+
   /** The person turned out to be another: nothing is decided about them any more. */
   end(facts: string): void {
     this.decide(facts, NO_ACCESS, null);

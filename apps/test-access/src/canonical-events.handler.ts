@@ -16,6 +16,12 @@ import { reportFindings } from './rules/report-findings.js';
 import type { Participation } from './rules/take-courses.js';
 import { newId, tellDecisions } from './tell-decisions.js';
 
+/**
+ * Another process may be taking in the groups of a pupil who comes for the first time here, and finds no row of theirs to make due: they are
+ * looked at once more.
+ */
+const FIRST_LOOK_MS = 60_000;
+
 /** Decides, event by event, who may reach which test. */
 @Controller()
 export class CanonicalEventsHandler {
@@ -53,7 +59,7 @@ export class CanonicalEventsHandler {
     events: readonly Readable[],
     unit: UnitOfWork,
   ): Promise<Place['coursesOf']> {
-    if (!this.rules.calendar.hasCourseTests) return NO_COURSES;
+    if (this.rules.calendar.courseSchoolTypes.size === 0) return NO_COURSES;
     const former = new Map(events.map(({ person }) => [person.id, person.formerIds ?? []]));
     const asked = rows.all.map(({ person }) => ({ person, former: former.get(person) ?? [] }));
     return this.courses.of(asked, unit);
@@ -84,7 +90,16 @@ export class CanonicalEventsHandler {
       settleUntouched(event, unit);
       return;
     }
+    const isNew = row.facts === null;
     this.decideRow(event, row, { ...place, facts });
+    if (isNew && this.mayTakeCourses(facts)) {
+      row.lookBy(new Date(unit.now.getTime() + FIRST_LOOK_MS));
+    }
+  }
+
+  private mayTakeCourses({ enrolments }: PersonState): boolean {
+    const { courseSchoolTypes } = this.rules.calendar;
+    return enrolments.some(({ schoolType }) => courseSchoolTypes.has(schoolType));
   }
 
   private decideRow(

@@ -26,6 +26,7 @@ const atMunicipality = enrolment(MUNICIPALITY, '2025-08-18', { schoolType: 'GY',
 describe('courses become tests', () => {
   let services: OwnServices;
   let booted: BootedStage;
+  const clock = new SteppableClock(new Date('2026-11-10T09:00:00Z'));
   let sent = 0;
 
   const record = (type: string, id: string, data: object, number = ++sent) => ({
@@ -99,7 +100,7 @@ describe('courses become tests', () => {
     booted = await bootStage(TestAccessModule, {
       stage: 'test-access',
       environment: { ...services.environment, SCHEDULE_INTERVAL_MS: '300' },
-      clock: new SteppableClock(new Date('2026-11-10T09:00:00Z')),
+      clock,
       ownsProcess: false,
       strategies: (app) => [stageTransport(app)],
     });
@@ -180,6 +181,16 @@ describe('courses become tests', () => {
     await eventually(async () => expect(await members()).toHaveLength(1));
     await learns(person('erased', { standing: 'erased', eppns: [], enrolments: [] }));
     await eventually(async () => expect(await members()).toHaveLength(0));
+  });
+
+  it('are found also when group and pupil came in two processes at the same moment', async () => {
+    await learns(activity('of a race', ['raced']), person('racer'));
+    await writes('racer');
+    // As the other process leaves them: it saw no row of the pupil to make due.
+    await services.query(`insert into test_access.teaching_group values ($1, '', '2026-08-18', '9999-12-31')`, [idOf('raced')]); // prettier-ignore
+    await services.query(`insert into test_access.group_member values ($1, $2, '2026-08-18', '9999-12-31')`, [idOf('raced'), idOf('racer')]); // prettier-ignore
+    await clock.advance(60_000);
+    await writes('racer', `${MUNICIPALITY}:assigned`);
   });
 
   it('park a group that breaks its contract, with what was expected', async () => {

@@ -115,7 +115,7 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
     rows: readonly AccessRow[],
     unit: UnitOfWork,
   ): Promise<(person: string) => readonly Participation[]> {
-    if (!this.rules.calendar.hasCourseTests) return () => [];
+    if (this.rules.calendar.courseSchoolTypes.size === 0) return () => [];
     const asked = rows.map((row) => ({
       person: row.person,
       former: row.personState.formerIds ?? [],

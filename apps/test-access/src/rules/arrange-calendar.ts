@@ -34,8 +34,8 @@ export interface Calendar {
     schoolYear: number | undefined,
     during: number,
   ): readonly CalendarTest[];
-  /** Whether any test is assigned by course. */
-  readonly hasCourseTests: boolean;
+  /** In which school types any test is assigned by course. */
+  readonly courseSchoolTypes: ReadonlySet<SchoolType>;
   /** Whether any test's window touches the days. */
   touchesWindow(from: Day, to: Day): boolean;
 }
@@ -50,6 +50,7 @@ export function arrangeCalendar(settings: readonly CalendarSetting[]): Calendar 
     .flatMap((calendar) => calendar.tests)
     .filter(({ windowStart, windowEnd }) => windowStart <= windowEnd)
     .sort(byWindow);
+  const byCourse = tests.filter(({ assignedBy }) => assignedBy === 'course');
   const remembered = new Map<string, readonly CalendarTest[]>();
   const testsOf = (
     by: 'year' | 'course',
@@ -77,7 +78,7 @@ export function arrangeCalendar(settings: readonly CalendarSetting[]): Calendar 
     springEnd: (schoolYear) => springEnd(terms, schoolYear),
     testsFor: (...pupil) => testsOf('year', ...pupil),
     courseTestsFor: (...pupil) => testsOf('course', ...pupil),
-    hasCourseTests: tests.some(({ assignedBy }) => assignedBy === 'course'),
+    courseSchoolTypes: new Set(byCourse.map(({ schoolType }) => schoolType)),
     touchesWindow: (from, to) =>
       tests.some(({ windowStart, windowEnd }) => windowStart <= to && windowEnd >= from),
   };
