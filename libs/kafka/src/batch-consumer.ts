@@ -1,12 +1,9 @@
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { CommittedOffsets } from './committed-offsets.js';
+import { HEARTBEAT_INTERVAL_MS, REBALANCE_TIMEOUT_MS, SESSION_TIMEOUT_MS } from './group-times.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import type { Lane, LaneRunner, LaneVerdict, RawBatch } from './lane-runner.js';
 
-/** How long the lanes of a killed process stand still before others take them. */
-const SESSION_TIMEOUT_MS = 15_000;
-const REBALANCE_TIMEOUT_MS = 30_000;
-const HEARTBEAT_INTERVAL_MS = 3_000;
 /** The broker answers at once when there is anything, else after this time: it bounds how long a stop takes. */
 const FETCH_BYTES_MIN = 1;
 const FETCH_WAIT_MS = 250;

@@ -1,14 +1,10 @@
-import { createRequire } from 'node:module';
 import { crc32c } from '@node-rs/crc32';
 import { decodeRecord, type BatchContext, type RecordSource } from './decode-record.js';
 import { encodeRecord, type RecordFields } from './encode-record.js';
+import { isKnownRelease, requireKafkajs as require } from './kafkajs-release.js';
 
-/** The release whose record codec is known to the byte; another keeps its own. */
-const VERSION = '2.2.4';
 const RECORD = 'kafkajs/src/protocol/recordBatch/record/v0';
 const CHECKSUM = 'kafkajs/src/protocol/recordBatch/crc32C';
-
-const require = createRequire(import.meta.url);
 
 type Decode = (source: RecordSource, context?: BatchContext) => unknown;
 
@@ -17,8 +13,7 @@ type Decode = (source: RecordSource, context?: BatchContext) => unknown;
  * kafkajs is loaded, since kafkajs's own modules hold on to what they find; when it comes too late, kafkajs works as it is, slower.
  */
 function replaceRecordCodec(): void {
-  const { version } = require('kafkajs/package.json') as { version: string };
-  if (version !== VERSION) return;
+  if (!isKnownRelease()) return;
   replace(`${RECORD}/index.js`, () => (fields: RecordFields) => {
     const bytes = encodeRecord(fields);
     return { buf: bytes, buffer: bytes }; // all that kafkajs asks of its own encoder

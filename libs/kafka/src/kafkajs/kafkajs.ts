@@ -1,5 +1,6 @@
 // First, so that kafkajs finds the faster codec when it is loaded.
 import './faster-records.js';
+import './patient-sync.js';
 import './quiet-queues.js';
 import kafkajs from 'kafkajs';
 

@@ -1,9 +1,4 @@
-import { createRequire } from 'node:module';
-
-/** The release whose queue of requests is known; another keeps its own. */
-const VERSION = '2.2.4';
-
-const require = createRequire(import.meta.url);
+import { isKnownRelease, requireKafkajs } from './kafkajs-release.js';
 
 interface RequestQueue {
   readonly pending: readonly unknown[];
@@ -16,9 +11,8 @@ interface RequestQueue {
  * long as it was open. A request that must wait plans a look of its own, so that nothing is left lying.
  */
 function lookOnlyWhenOneWaits(): void {
-  const { version } = require('kafkajs/package.json') as { version: string };
-  if (version !== VERSION) return;
-  const { prototype } = require('kafkajs/src/network/requestQueue/index.js') as {
+  if (!isKnownRelease()) return;
+  const { prototype } = requireKafkajs('kafkajs/src/network/requestQueue/index.js') as {
     prototype: RequestQueue;
   };
   const own = Reflect.get(prototype, 'scheduleCheckPendingRequests') as (
