@@ -84,8 +84,7 @@ const SWEEP: Statement = {
              from next where p.person = next.person),
          done as (
            update test_access.rules
-              set swept_to = (select person from next order by person desc limit 1)
-            where swept_to is not null)
+              set swept_to = (select person from next order by person desc limit 1))
          select count(*) as swept from next`,
 };
 
@@ -233,6 +232,10 @@ export class AccessRows {
 
   get all(): AccessRow[] {
     return [...this.rows.values()];
+  }
+
+  get persons(): string[] {
+    return [...this.rows.keys()];
   }
 
   of(person: string): AccessRow {

@@ -37,9 +37,12 @@ export class CanonicalEventsHandler {
     const { persons, groups, activities } = readCanonical(events, unit);
     await this.courses.takeIn(groups, activities, unit);
     const rows = await AccessRows.load(unit, [...new Set(persons.flatMap(concerned))]);
+    const { calendar } = this.rules;
+    const former = new Map(persons.map(({ person }) => [person.id, person.formerIds]));
+    const formerIdsOf = (person: string) => former.get(person) ?? [];
     const [staleOf, coursesOf] = await Promise.all([
       this.knowledge.of(rows.all, unit),
-      this.coursesOf(rows, persons, unit),
+      this.courses.of(rows.persons, { calendar, formerIdsOf }, unit),
     ]);
     const place: Place = { rows, unit, staleOf, coursesOf };
     for (const event of persons) {
@@ -51,18 +54,6 @@ export class CanonicalEventsHandler {
     rows.save(unit);
     const erased = persons.filter(({ person }) => person.standing === 'erased');
     this.courses.forget(erased.map(({ person }) => person.id), unit); // prettier-ignore
-  }
-
-  /** Asked only while a test hangs on a course. */
-  private async coursesOf(
-    rows: AccessRows,
-    events: readonly Readable[],
-    unit: UnitOfWork,
-  ): Promise<Place['coursesOf']> {
-    if (this.rules.calendar.courseSchoolTypes.size === 0) return NO_COURSES;
-    const former = new Map(events.map(({ person }) => [person.id, person.formerIds ?? []]));
-    const asked = rows.all.map(({ person }) => ({ person, former: former.get(person) ?? [] }));
-    return this.courses.of(asked, unit);
   }
 
   /** Applied to both rows by whichever of its two events comes first; the other then says nothing new. */
@@ -158,8 +149,6 @@ interface Place {
   staleOf(person: string): readonly StaleKnowledge[];
   coursesOf(person: string): readonly Participation[];
 }
-
-const NO_COURSES = (): readonly Participation[] => [];
 
 function concerned({ person, merged, separated }: Readable): string[] {
   if (merged) return [merged.from, merged.into];

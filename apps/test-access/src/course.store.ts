@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NEVER, isNewer, stockholmDay, type ActivityState, type GroupState } from '#canonical';
 import type { Statement, UnitOfWork } from '#stage';
+import type { Calendar } from './rules/arrange-calendar.js';
 import type { Participation } from './rules/take-courses.js';
 
 /** Earlier than any day that a source names: a membership without a start has held as long as its group. */
@@ -123,6 +124,11 @@ interface ParticipationRow extends Omit<Participation, 'schoolUnit'> {
   readonly schoolUnit: string | null;
 }
 
+export interface CourseQuestion {
+  readonly calendar: Calendar;
+  formerIdsOf(person: string): readonly string[];
+}
+
 /** Who takes which course. Kept of every group, since a course may name it later. */
 @Injectable()
 export class CourseStore {
@@ -146,15 +152,20 @@ export class CourseStore {
     unit.write(MAKE_DUE, [...about, unit.now]);
   }
 
-  /** What each of the persons takes; `former` are ids under which a person was a member before. */
+  /**
+   * What each of the persons takes; nothing is asked while no test of the calendar is assigned by course.
+   *
+   * @param formerIdsOf ids under which a person was a member before.
+   */
   async of(
-    persons: readonly { readonly person: string; readonly former: readonly string[] }[],
+    persons: readonly string[],
+    { calendar, formerIdsOf }: CourseQuestion,
     unit: UnitOfWork,
   ): Promise<(person: string) => readonly Participation[]> {
-    if (persons.length === 0) return () => [];
+    if (persons.length === 0 || calendar.courseSchoolTypes.size === 0) return () => [];
     const personOf = new Map<string, string>();
-    for (const { person, former } of persons) {
-      for (const id of [...former, person]) personOf.set(id, person);
+    for (const person of persons) {
+      for (const id of [...formerIdsOf(person), person]) personOf.set(id, person);
     }
     const rows = await unit.query<ParticipationRow>(OF_PERSONS, [[...personOf.keys()]]);
     const found = new Map<string, Participation[]>();

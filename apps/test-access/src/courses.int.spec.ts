@@ -133,7 +133,7 @@ describe('courses become tests', () => {
     await learns(group('changing', ['stays', 'drops']), activity('english', ['changing']));
     await writes('drops', `${MUNICIPALITY}:assigned`);
     await writes('comes');
-    // Off the list before the window: the course ended on the day on which the hub was told.
+    // As of a member who was to begin after the window; whom the list then leaves out never began.
     await services.query(`update test_access.group_member set start_date = '2026-12-24' where person = $1`, [idOf('drops')]); // prettier-ignore
     await learns(group('changing', ['stays', 'comes']));
     await writes('comes', `${MUNICIPALITY}:assigned`);

@@ -98,9 +98,11 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
   private async decideChunk(unit: UnitOfWork): Promise<number> {
     const rows = await AccessRows.loadDue(unit, CHUNK_PERSONS);
     const failed: string[] = [];
+    const { calendar } = this.rules;
+    const formerIdsOf = (person: string) => rows.of(person).personState.formerIds ?? [];
     const [staleOf, coursesOf] = await Promise.all([
       this.knowledge.of(rows.all, unit),
-      this.coursesOf(rows.all, unit),
+      this.courses.of(rows.persons, { calendar, formerIdsOf }, unit),
     ]);
     for (const row of rows.all) {
       const known = { stale: staleOf(row.person), participations: coursesOf(row.person) };
@@ -109,18 +111,6 @@ export class DueAccessSchedule implements OnApplicationBootstrap {
     rows.save(unit);
     await this.store.putOff(unit, failed, new Date(unit.now.getTime() + PUT_OFF_MS));
     return rows.all.length;
-  }
-
-  private async coursesOf(
-    rows: readonly AccessRow[],
-    unit: UnitOfWork,
-  ): Promise<(person: string) => readonly Participation[]> {
-    if (this.rules.calendar.courseSchoolTypes.size === 0) return () => [];
-    const asked = rows.map((row) => ({
-      person: row.person,
-      former: row.personState.formerIds ?? [],
-    }));
-    return this.courses.of(asked, unit);
   }
 
   /** False when the rules have a fault that this person shows; it is logged, and the others go on. */

@@ -3,7 +3,7 @@ import type { CalendarTest } from './arrange-calendar.js';
 import type { Stay } from './trace-stays.js';
 
 /** A pupil left a school if the course ended no earlier than this many days before the stay did; earlier it was dropped. */
-export const LEFT_COURSE_DAYS = 30;
+const LEFT_COURSE_DAYS = 30;
 
 /**
  * That a pupil takes part in a teaching activity which names a test activity as its parent (SS 12000 `Activity.parentActivity`): a member
