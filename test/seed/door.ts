@@ -6,7 +6,7 @@ import { judgeEvent } from '../../apps/ingest/src/judge/judge-event.js';
 import type { InventedEvent } from '../bench/invent-events.js';
 import type { SeedRecord } from './seed-stage.js';
 
-const KEY_BYTES = 16;
+const KEY_DIGITS = 32;
 const LIMITS = { depthMax: 20, bytesMax: 256 * 1024 };
 
 /** The CloudEvent that a system would push. */
@@ -32,7 +32,7 @@ export function seedDoor(parts: {
       sourceSetting: (id) => parts.settings.source(id),
       adapterNamed,
       recordKey: (id, kind, objectId) =>
-        parts.keys.digest('record-key', `${id} ${kind} ${objectId}`).toString('hex', 0, KEY_BYTES),
+        parts.keys.digest('record-key', `${id} ${kind} ${objectId}`).slice(0, KEY_DIGITS),
       newTraceparent: () => traceparentOf(event),
       limits: LIMITS,
       looksAhead: false,

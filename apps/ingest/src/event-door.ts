@@ -40,7 +40,7 @@ export interface DoorParts {
 }
 
 const KEY_PURPOSE = 'record-key';
-const KEY_BYTES = 16;
+const KEY_DIGITS = 32;
 const CHUNK_LINES_MAX = 500;
 const CHUNK_BYTES_MAX = 512 * 1024;
 /** What the attributes of a line may take beside its data. */
@@ -172,9 +172,7 @@ export class EventDoor {
       sourceSetting: (sourceId) => settings.source(sourceId),
       adapterNamed,
       recordKey: (sourceId, objectKind, objectId) =>
-        keys
-          .digest(KEY_PURPOSE, `${sourceId} ${objectKind} ${objectId}`)
-          .toString('hex', 0, KEY_BYTES),
+        keys.digest(KEY_PURPOSE, `${sourceId} ${objectKind} ${objectId}`).slice(0, KEY_DIGITS),
       newTraceparent,
       limits: { depthMax: config.jsonDepthMax, bytesMax: config.eventBytesMax },
       looksAhead: purpose === 'check',

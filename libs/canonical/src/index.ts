@@ -4,7 +4,7 @@ export {
   egilId,
   eventId,
   nationalId,
-  uuidFromBytes,
+  uuidFromHex,
   uuidV5,
 } from './uuid.js';
 export { NEVER, addDays, earlierDay, laterDay, schoolYearOf, startOfStockholmDay, stockholmDay, type Day } from './stockholm-day.js'; // prettier-ignore

@@ -1,7 +1,7 @@
 import {
   createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes, type KeyObject,
 } from 'node:crypto'; // prettier-ignore
-import { uuidFromBytes } from '#canonical';
+import { uuidFromHex } from '#canonical';
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -42,13 +42,13 @@ export class HuvudmanKeys {
   personId(huvudman: string, hubId: string): string {
     const known = this.personIds.get(huvudman + hubId);
     if (known) return known;
-    const id = uuidFromBytes(this.hmac(`person/${huvudman}`, hubId), 8);
+    const id = uuidFromHex(this.hmac(`person/${huvudman}`, hubId), 8);
     keep(this.personIds, huvudman + hubId, id, PERSON_IDS_KEPT);
     return id;
   }
 
-  /** HMAC-SHA256 under a key of its own for each purpose: a digest of one purpose says nothing to another. */
-  digest(purpose: string, text: string): Buffer {
+  /** HMAC-SHA256 in lower-case hex, under a key of its own for each purpose: a digest of one purpose says nothing to another. */
+  digest(purpose: string, text: string): string {
     return this.hmac(`digest/${purpose}`, text);
   }
 
@@ -101,7 +101,7 @@ export class HuvudmanKeys {
     return key;
   }
 
-  private hmac(purpose: string, text: string): Buffer {
+  private hmac(purpose: string, text: string): string {
     let key = this.hmacKeys.get(purpose);
     if (!key) {
       const bytes = hkdfSync(
@@ -114,7 +114,7 @@ export class HuvudmanKeys {
       key = createSecretKey(Buffer.from(bytes));
       this.hmacKeys.set(purpose, key);
     }
-    return createHmac('sha256', key).update(text, 'utf8').digest();
+    return createHmac('sha256', key).update(text, 'utf8').digest('hex');
   }
 }
 

@@ -8,7 +8,7 @@ const KEY = Buffer.alloc(1);
  * of purpose and text, so that equal texts of different purposes differ, as under real keys.
  */
 export const CHEAP_KEYS: RegisterKeys = {
-  digest: (purpose, text) => hash('sha1', `${purpose}\n${text}`, 'buffer'),
+  digest: (purpose, text) => hash('sha1', `${purpose}\n${text}`, 'hex'),
   newPersonKey: () => KEY,
   seal: (_wrappedKey, _personId, plaintext) => Buffer.from(plaintext),
   open: (_wrappedKey, _personId, sealed) => sealed.toString(),

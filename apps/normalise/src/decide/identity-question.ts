@@ -1,9 +1,8 @@
 import type { ParkReason } from '#stage';
 import type { PersonFact } from '../facts/source-fact.js';
 import type { Resolution } from '../identity/resolve-identity.js';
+import { REFERENCE_DIGITS } from '../register/hub-ids.js';
 import type { Register } from '../register/register.js';
-
-const REFERENCE_BYTES = 16;
 
 /**
  * Parks a contradiction for a human. The reference names the question: who answers says it, and the event is tried again when the
@@ -15,7 +14,7 @@ export function identityQuestion(
   { keys, questions }: Register,
 ): ParkReason {
   const text = `question\n${source.id}\n${fact.localId}\n${numberDigest}`;
-  const digest = keys.digest('reference', text).toString('hex', 0, REFERENCE_BYTES);
+  const digest = keys.digest('reference', text).slice(0, REFERENCE_DIGITS);
   const id = `question/${asks}/${digest}`;
   const { localId } = fact;
   questions.set(id, { id, source: source.id, localId, numberDigest: numberDigest! });

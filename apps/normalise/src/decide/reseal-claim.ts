@@ -22,5 +22,5 @@ export function resealClaim(
 
 /** Keyed hash, in hex, of what is sealed for a person: only what changed is sealed again. */
 export function sealedDigest(keys: Register['keys'], person: string, text: string): string {
-  return keys.digest('sealed', `${person}\n${text}`).toString('hex');
+  return keys.digest('sealed', `${person}\n${text}`);
 }

@@ -80,7 +80,7 @@ function isRemoval(fact: Fact): boolean {
 /** Everything but the time; keyed, since names and civic numbers are in it. */
 function contentDigest(fact: Fact, marking: SecurityMarking, keys: RegisterKeys): string {
   const text = JSON.stringify([marking, { ...fact, modified: undefined }]);
-  return keys.digest('claim-content', text).toString('hex');
+  return keys.digest('claim-content', text);
 }
 
 function objectKindOf(fact: Fact): ObjectKind | 'organisation' | undefined {

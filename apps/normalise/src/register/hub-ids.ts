@@ -1,4 +1,4 @@
-import { uuidFromBytes } from '#canonical';
+import { uuidFromHex } from '#canonical';
 import type { RegisterKeys } from './register-keys.js';
 import type { ObjectKind } from './records.js';
 
@@ -12,7 +12,7 @@ export function objectId(
   source: string,
   localId: string,
 ): string {
-  return uuidFromBytes(keys.digest('object-id', `${kind}\n${source}\n${localId}`), 8);
+  return uuidFromHex(keys.digest('object-id', `${kind}\n${source}\n${localId}`), 8);
 }
 
 /**
@@ -35,11 +35,11 @@ export function personNames(of: {
 
 /** The hub's id of a person of that name. */
 export function personId(keys: Pick<RegisterKeys, 'digest'>, name: string): string {
-  return uuidFromBytes(keys.digest('person-id', name), 8);
+  return uuidFromHex(keys.digest('person-id', name), 8);
 }
 
-/** The first 16 bytes of a digest, in hex: enough to find, too little to be the digest itself. */
-const REFERENCE_BYTES = 16;
+/** Half of a digest: enough to find, too little to be the digest itself. */
+export const REFERENCE_DIGITS = 32;
 
 /** The reference by which parked events wait for a person; it does not show the local id. */
 export function personReference(
@@ -48,12 +48,12 @@ export function personReference(
   localId: string,
 ): string {
   const digest = keys.digest('reference', `person\n${huvudman}\n${localId}`);
-  return `person/${digest.toString('hex', 0, REFERENCE_BYTES)}`;
+  return `person/${digest.slice(0, REFERENCE_DIGITS)}`;
 }
 
 /** The reference by which test reports wait for an EPPN, and a second claimant for its release. */
 export function eppnReference(digest: string): string {
-  return `eppn/${digest.slice(0, REFERENCE_BYTES * 2)}`;
+  return `eppn/${digest.slice(0, REFERENCE_DIGITS)}`;
 }
 
 export function unitReference(id: string): string {
@@ -67,9 +67,9 @@ export function objectReference(kind: 'group' | 'duty', id: string): string {
 
 /** EPPNs compare without regard to case: `uid@scope` is a mail-like name (standards §2.8). */
 export function eppnDigest(keys: Pick<RegisterKeys, 'digest'>, eppn: string): string {
-  return keys.digest('eppn', eppn.toLowerCase()).toString('hex');
+  return keys.digest('eppn', eppn.toLowerCase());
 }
 
 export function numberDigest(keys: Pick<RegisterKeys, 'digest'>, number: string): string {
-  return keys.digest('civic-number', number).toString('hex');
+  return keys.digest('civic-number', number);
 }

@@ -5,7 +5,7 @@ import { Register } from './register.js';
 
 const keys = {
   digest: (purpose: string, text: string) =>
-    createHmac('sha256', 'key').update(`${purpose}\n${text}`).digest(),
+    createHmac('sha256', 'key').update(`${purpose}\n${text}`).digest('hex'),
   newPersonKey: () => Buffer.alloc(32),
   seal: () => Buffer.alloc(0),
   open: () => '',

@@ -178,9 +178,7 @@ export class Register {
    * @param names the best first (see `personNames`); one under which there is a person already, erased or told apart, is passed over.
    */
   newPerson(names: readonly string[]): PersonRecord {
-    const ids = names.map((name) => personId(this.keys, name));
-    const id = ids.find((one) => !this.persons.has(one));
-    if (id === undefined) throw new Error('Every name of the new person names another already.');
+    const id = this.firstFree(names);
     const person: PersonRecord = {
       id,
       wrappedKey: this.keys.newPersonKey(),
@@ -194,6 +192,14 @@ export class Register {
     };
     this.persons.set(id, person);
     return person;
+  }
+
+  private firstFree(names: readonly string[]): string {
+    for (const name of names) {
+      const id = personId(this.keys, name);
+      if (!this.persons.has(id)) return id;
+    }
+    throw new Error('Every name of the new person names another already.');
   }
 
   /** Gives the claim to the person whom it names; another person who had it loses it. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { uuidFromBytes } from '#canonical';
+import { uuidFromHex } from '#canonical';
 
 /** Chance that can be repeated: the same words in the constructor give the same numbers for ever (sfc32, seeded by SHA-256). */
 export class Random {
@@ -47,7 +47,8 @@ export class Random {
   }
 
   uuid(): string {
-    return uuidFromBytes(Buffer.from(Array.from({ length: 16 }, () => this.below(256))), 8);
+    const bytes = Buffer.from(Array.from({ length: 16 }, () => this.below(256)));
+    return uuidFromHex(bytes.toString('hex'), 8);
   }
 
   /** Lower-case letters and digits without those that are easily mistaken for another. */

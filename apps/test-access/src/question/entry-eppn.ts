@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { AccessEntry } from '#canonical';
 
-const DIGEST_BYTES = 16;
+const DIGEST_DIGITS = 32;
 
 /** The EPPN of an access entry, as it is found by. */
 export interface EntryEppn {
@@ -15,7 +15,7 @@ export interface EntryEppn {
  * itself stands in the person's row beside it. Case does not matter.
  */
 export function eppnDigest(eppn: string): Buffer {
-  return hash('sha256', eppn.toLowerCase(), 'buffer').subarray(0, DIGEST_BYTES);
+  return Buffer.from(hash('sha256', eppn.toLowerCase(), 'hex').slice(0, DIGEST_DIGITS), 'hex');
 }
 
 export function isSameEppn(one: string | null, other: string): boolean {

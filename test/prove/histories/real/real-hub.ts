@@ -116,7 +116,7 @@ export class RealHub {
     const envelope = { id, source: sourceUrn(source), type, time: fact.modified };
     return {
       topic: sourceTopic(kind),
-      key: this.keys.digest('record-key', object).toString('hex'),
+      key: this.keys.digest('record-key', object),
       headers: toBinaryHeaders(envelope),
       value: JSON.stringify(admission.data),
     };
