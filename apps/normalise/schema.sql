@@ -185,6 +185,7 @@ create table normalise.retention_run (
   kept jsonb not null default '{}'::jsonb,
   questions bigint not null default 0,
   duration_ms bigint not null default 0,
+  presence bigint not null default 0,
   constraint retention_run_mode_check CHECK ((mode = ANY (ARRAY['dry-run'::text, 'erase'::text]))),
   constraint retention_run_pkey PRIMARY KEY (night),
   constraint retention_run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'stopped'::text])))
@@ -234,6 +235,7 @@ create table normalise.source_object (
   content bytea not null,
   doc json,
   emitted bigint not null,
+  last_day date,
   constraint source_object_kind_check CHECK ((kind = ANY (ARRAY['duty'::text, 'group'::text, 'activity'::text, 'presence'::text]))),
   constraint source_object_person_fkey FOREIGN KEY (person) REFERENCES normalise.person(id),
   constraint source_object_pkey PRIMARY KEY (id)
@@ -280,4 +282,5 @@ CREATE INDEX parked_untold ON normalise.parked USING btree (id) WHERE ((subject 
 CREATE INDEX person_dormant ON normalise.person USING btree (id, dormant_since) WHERE (dormant_since IS NOT NULL);
 CREATE INDEX school_unit_organisation_number ON normalise.school_unit USING btree (organisation_number);
 CREATE INDEX source_object_person ON normalise.source_object USING btree (person);
+CREATE INDEX source_object_presence ON normalise.source_object USING btree (source, last_day) WHERE (kind = 'presence'::text);
 CREATE INDEX succession_open ON normalise.succession USING btree (told_at) WHERE (phase <> 'done'::text);

@@ -21,6 +21,7 @@ import { SourceHeard1764000100005 } from './migrations/0005-source-heard.js';
 import { HuvudmanOfEppn1764000100006 } from './migrations/0006-huvudman-of-eppn.js';
 import { Retention1764000100007 } from './migrations/0007-retention.js';
 import { Replay1764000100008 } from './migrations/0008-replay.js';
+import { PresenceDays1764000100009 } from './migrations/0009-presence-days.js';
 import { NormaliseConfig } from './normalise.config.js';
 import { RegisterController } from './register/register.controller.js';
 import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
@@ -49,6 +50,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
         HuvudmanOfEppn1764000100006,
         Retention1764000100007,
         Replay1764000100008,
+        PresenceDays1764000100009,
       ],
       inbox: true,
       replaces: carriesFullState,

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { adapterNamed, type Adapter } from '#adapters';
-import { SOURCE_KINDS, sourceIdOf, sourceTopic } from '#canonical';
+import { SOURCE_KINDS, sourceIdOf, sourceTopic, stockholmDay } from '#canonical';
 import { BatchHandler, HuvudmanKeys, Settings, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage'; // prettier-ignore
 import { receiptAt } from './claim/order-claims.js';
 import { decideFact } from './decide/decide-fact.js';
@@ -51,7 +51,8 @@ export class SourceEventsHandler {
     const { settings } = this;
     const history = new UnitHistory(() => settings.huvudmen());
     const register = await loadRegister(unit, needs, this.keys, history);
-    const deciding: Deciding = { register, settings, registers, arrivals: new Set() };
+    const today = stockholmDay(unit.now);
+    const deciding: Deciding = { register, settings, registers, today, arrivals: new Set() };
     for (const { event, items } of work) {
       const verdicts = items.map((item) => decideFact(item, deciding));
       conclude(unit, event, verdicts);

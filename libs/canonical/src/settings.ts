@@ -47,6 +47,9 @@ export const DEFAULT_ACCESS_POLICY: AccessPolicy = {
 /** How many days somebody whom no student register asserts any more is kept. Half a year is longer than any usual bridge. */
 const DormantDays = Type.Integer({ minimum: 180, maximum: 3_650 });
 
+/** How many days a report of presence is kept after its last day. */
+const PresenceDays = Type.Integer({ minimum: 60, maximum: 3_650 });
+
 export const HuvudmanSetting = Type.Object({
   kind: Type.Literal('huvudman'),
   id: HuvudmanId,
@@ -60,7 +63,12 @@ export const HuvudmanSetting = Type.Object({
   subscriberClients: Type.Array(ShortText, { maxItems: 50 }),
   policy: Type.Optional(Type.Partial(AccessPolicy)),
   /** What it decides otherwise than the hub's retention; of several huvudmän that know a person the longest counts (decision 16). */
-  retention: Type.Optional(Type.Object({ dormantDays: DormantDays })),
+  retention: Type.Optional(
+    Type.Object({
+      dormantDays: Type.Optional(DormantDays),
+      presenceDays: Type.Optional(PresenceDays),
+    }),
+  ),
 });
 export type HuvudmanSetting = Static<typeof HuvudmanSetting>;
 
@@ -122,6 +130,8 @@ export const RetentionSetting = Type.Object({
   mode: literals(RETENTION_MODES),
   /** Where a huvudman has not said otherwise. */
   dormantDays: Type.Optional(DormantDays),
+  /** The same for reports of presence, each of which is one huvudman's alone. */
+  presenceDays: Type.Optional(PresenceDays),
   /** How long a question about who is who is kept after it was settled. */
   questionDays: Type.Optional(Type.Integer({ minimum: 7, maximum: 3_650 })),
   /** The hour of the night in Sweden at which the day's run may begin. */
@@ -135,6 +145,7 @@ export const DEFAULT_RETENTION: Required<RetentionSetting> = {
   id: 'register',
   mode: 'dry-run',
   dormantDays: 730,
+  presenceDays: 400,
   questionDays: 30,
   startsAtHour: 2,
 };

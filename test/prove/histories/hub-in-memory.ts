@@ -1,5 +1,6 @@
 import type { SchoolUnitAsserted } from '#adapters';
 import {
+  DEFAULT_RETENTION,
   causationOf,
   formatSequence,
   nationalId,
@@ -79,7 +80,10 @@ export class HubInMemory {
       settings: {
         huvudmen: () => [...HUVUDMEN],
         huvudman: (id) => HUVUDMEN.find((one) => one.id === id),
+        retention: () => DEFAULT_RETENTION,
       },
+      // Only reports of presence ask for the day, and histories have none.
+      today: dayText(day),
       arrivals: this.arrivals,
     };
     for (const unit of UNITS) this.noteOwners({ code: unit.code, owners: ownersOf(unit) });

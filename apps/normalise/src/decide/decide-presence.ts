@@ -2,6 +2,7 @@ import type { PresenceCancelled, PresenceReported } from '#adapters';
 import { type CanonicalEvent, type PresenceReport, stockholmDay } from '#canonical';
 import { orderClaims } from '../claim/order-claims.js';
 import type { SourceFact } from '../facts/source-fact.js';
+import { lastDayOf, presenceKeptFrom } from '../retention/presence-days.js';
 import { findPerson, findUnit, type Deciding } from './deciding.js';
 import { noteUnchanged, putObject, standingEntity } from './object-record.js';
 import {
@@ -13,6 +14,8 @@ import {
   type Verdict,
 } from './verdict.js';
 
+const TOO_OLD = 'its day lies further back than reports of presence are kept';
+
 /** An absence system reports a person absent or present. A unit that is not known is left out; one of another huvudman is not taken. */
 export function decidePresence(item: SourceFact<PresenceReported>, deciding: Deciding): Verdict {
   const { fact, source, huvudman, objectId } = item;
@@ -20,6 +23,7 @@ export function decidePresence(item: SourceFact<PresenceReported>, deciding: Dec
   const held = register.objects.get(objectId);
   const order = orderClaims(item.version, held);
   if (order !== 'newer') return outdated(order, held?.person);
+  if (isForgotten(item, deciding)) return filtered('filtered:irrelevant', held?.person, TOO_OLD);
   if (noteUnchanged(item, held)) return filtered('filtered:unchanged', held?.person);
   const person = findPerson(item, fact.person, '/student/id', deciding);
   if (!person.ok) return parked(person.reason);
@@ -59,6 +63,15 @@ export function decidePresenceCancelled(
     return filtered('filtered:unchanged', held?.person, 'the report was never known');
   }
   return announced(person.id, announcePresence(person, presenceType(report, 'cancelled'), report));
+}
+
+/** What the retention deletes must not come back when its source says it again. */
+function isForgotten(
+  { fact, huvudman }: SourceFact<PresenceReported>,
+  { settings, today }: Deciding,
+): boolean {
+  if (settings.retention().mode !== 'erase') return false;
+  return lastDayOf(fact) < presenceKeptFrom(huvudman, today, settings);
 }
 
 function presenceType(

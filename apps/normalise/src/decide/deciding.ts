@@ -6,13 +6,15 @@ import { personReference, unitReference } from '../register/hub-ids.js';
 import { claimKey, type PersonRecord } from '../register/records.js';
 import { mayAssert } from '../succession/unit-owners.js';
 import type { Register } from '../register/register.js';
-import { nationalId } from '#canonical';
+import { nationalId, type Day } from '#canonical';
 import { missingReference, unitNotYours } from './park-reasons.js';
 
 /** What every decision of a batch may look at and add to. No decision does input or output. */
 export interface Deciding {
   readonly register: Register;
-  readonly settings: Pick<RegisterSettings, 'huvudman' | 'huvudmen'>;
+  readonly settings: Pick<RegisterSettings, 'huvudman' | 'huvudmen' | 'retention'>;
+  /** In Sweden. */
+  readonly today: Day;
   readonly registers: RegisterSources;
   /** References that have come to be known: what is parked for one of them is tried again after the batch. */
   readonly arrivals: Set<string>;

@@ -1,4 +1,4 @@
-import { sourceIdOf, sourceTopic, type HuvudmanSetting, type SourceSetting } from '#canonical';
+import { sourceIdOf, sourceTopic, type HuvudmanSetting, type RetentionSetting, type SourceSetting } from '#canonical'; // prettier-ignore
 import { adapterNamed, type Adapter } from '#adapters';
 import type { ParkReason, ReceivedEvent } from '#stage';
 import { badData, unknownSource } from '../decide/park-reasons.js';
@@ -10,6 +10,7 @@ export interface RegisterSettings {
   huvudmen(): HuvudmanSetting[];
   source(id: string): SourceSetting | undefined;
   sources(): SourceSetting[];
+  retention(): Required<RetentionSetting>;
 }
 
 export type TranslatedEvent =

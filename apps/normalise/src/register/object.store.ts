@@ -1,4 +1,6 @@
+import type { PresenceReport } from '#canonical';
 import type { UnitOfWork } from '#stage';
+import { lastDayOf } from '../retention/presence-days.js';
 import type { ObjectKind, ObjectRecord } from './records.js';
 
 interface ObjectRow {
@@ -41,16 +43,16 @@ const SAVE_OBJECTS = {
   name: 'normalise.save-objects',
   text: `
     with rows as materialized (
-      select id, kind, source, person, modified, sequence, deleted, decode(content, 'hex') as content, doc, emitted, is_new
+      select id, kind, source, person, modified, sequence, deleted, decode(content, 'hex') as content, doc, emitted, is_new, last_day
       from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::json[],
-        $10::bigint[], $11::boolean[])
-        as row(id, kind, source, person, modified, sequence, deleted, content, doc, emitted, is_new)),
+        $10::bigint[], $11::boolean[], $12::date[])
+        as row(id, kind, source, person, modified, sequence, deleted, content, doc, emitted, is_new, last_day)),
     changed as (
       update normalise.source_object as object set person = rows.person, modified = rows.modified, sequence = rows.sequence,
-        deleted = rows.deleted, content = rows.content, doc = rows.doc, emitted = rows.emitted
+        deleted = rows.deleted, content = rows.content, doc = rows.doc, emitted = rows.emitted, last_day = rows.last_day
       from rows where not rows.is_new and object.id = rows.id)
-    insert into normalise.source_object (id, kind, source, person, modified, sequence, deleted, content, doc, emitted)
-    select id, kind, source, person, modified, sequence, deleted, content, doc, emitted from rows where is_new order by id`,
+    insert into normalise.source_object (id, kind, source, person, modified, sequence, deleted, content, doc, emitted, last_day)
+    select id, kind, source, person, modified, sequence, deleted, content, doc, emitted, last_day from rows where is_new order by id`,
 };
 
 export function saveObjects(unit: UnitOfWork, objects: readonly ObjectRecord[]): void {
@@ -67,5 +69,8 @@ export function saveObjects(unit: UnitOfWork, objects: readonly ObjectRecord[]):
     objects.map(({ entity }) => (entity === null ? null : JSON.stringify(entity))),
     objects.map(({ emitted }) => emitted),
     objects.map(({ isNew }) => isNew),
+    objects.map(({ kind, entity }) =>
+      kind === 'presence' && entity !== null ? lastDayOf(entity as PresenceReport) : null,
+    ),
   ]);
 }

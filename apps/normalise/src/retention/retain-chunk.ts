@@ -2,12 +2,15 @@ import type { UnitOfWork } from '#stage';
 import type { RegisterKeys } from '../register/register-keys.js';
 import { findDormant, readDormant, type Reader } from './dormant-person.store.js';
 import { ErasablePersons } from './erase-persons.js';
+import { countPresence, forgetPresence, type PresenceLimit } from './presence.store.js';
 import { judgeRetention, type KeptBecause, type RetentionRules } from './judge-retention.js';
 import { forgetQuestions, passRun, takeRun, type KeptCounts, type OpenRun, type RetentionRun } from './retention-run.store.js'; // prettier-ignore
 
 const DAY_MS = 86_400_000;
 /** So many persons in one transaction; erasing writes all that hangs on them, thousands of reports of a pupil among it. */
 export const CHUNK_PERSONS = { 'dry-run': 500, erase: 50 } as const;
+/** So many reports of presence in one transaction. */
+export const CHUNK_REPORTS = 5_000;
 /** What is left is deleted in the next night. */
 const QUESTIONS_MAX = 20_000;
 
@@ -28,6 +31,7 @@ interface Around {
   /** Nobody is looked at who has been dormant for less. */
   readonly dormantBefore: Date;
   readonly questionDays: number;
+  readonly presence: readonly PresenceLimit[];
 }
 
 /**
@@ -43,7 +47,7 @@ export async function retainChunk(
   const startedMs = performance.now();
   const run = await takeRun(unit);
   if (run === undefined) return undefined;
-  const tally = { lookedAt: 0, erased: 0, kept: run.kept };
+  const tally = { lookedAt: 0, erased: 0, kept: run.kept, presence: 0 };
   if (run.mode !== around.mode) {
     passRun(unit, run, { ...tally, state: 'stopped', durationMs: 0 });
     return { run, erased: [], cause: '', state: 'stopped' };
@@ -56,13 +60,15 @@ export async function retainChunk(
   // Read under the locks: whoever has come back since they were found is dormant no more.
   const judged = await judge(read, ids, around.rules);
   const cause = locked?.erase(judged.due, run.night) ?? '';
-  const state = ids.length < max ? 'done' : 'running';
+  const presence = ids.length < max ? await retainPresence(unit, read, around) : undefined;
+  const state = presence?.isDone ? 'done' : 'running';
   passRun(unit, run, {
     state,
     passed: ids.at(-1),
     lookedAt: judged.lookedAt,
     erased: judged.due.length,
     kept: addCounts(run.kept, judged.kept),
+    presence: presence?.reports ?? 0,
     durationMs: Math.round(performance.now() - startedMs),
   });
   if (isErasing && state === 'done') {
@@ -70,6 +76,17 @@ export async function retainChunk(
     forgetQuestions(unit, run, { settledBefore, max: QUESTIONS_MAX });
   }
   return { run, erased: isErasing ? judged.due : [], cause, state };
+}
+
+/** Reports of presence whose time is over, after the persons, whose erasure takes theirs along. */
+async function retainPresence(
+  unit: UnitOfWork,
+  read: Reader,
+  { mode, presence }: Around,
+): Promise<{ readonly reports: number; readonly isDone: boolean }> {
+  if (mode === 'dry-run') return { reports: await countPresence(read, presence), isDone: true };
+  const reports = await forgetPresence(unit, presence, CHUNK_REPORTS);
+  return { reports, isDone: reports < CHUNK_REPORTS };
 }
 
 async function judge(read: Reader, ids: readonly string[], rules: RetentionRules) {

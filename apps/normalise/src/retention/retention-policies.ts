@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { type RetentionSetting, stockholmDay } from '#canonical';
 import { Settings } from '#stage';
+import { presenceKeptFrom } from './presence-days.js';
+import type { PresenceLimit } from './presence.store.js';
 import { keptDays, keptDaysMin, type RetentionRules } from './judge-retention.js';
 
 const DAY_MS = 86_400_000;
 
-/** How long a huvudman keeps somebody who is dormant, as it is in force. */
+/** What a huvudman keeps for how long, as it is in force. */
 export interface RetentionPolicy {
   readonly huvudman: string;
+  /** Somebody who is dormant. */
   readonly dormantDays: number;
+  /** How long it keeps a report of presence after its last day. */
+  readonly presenceDays: number;
 }
 
 /** The retention as administrators have written it, with the defaults where they have not. */
@@ -37,9 +42,19 @@ export class RetentionPolicies {
     return new Date(rules.now.getTime() - days * DAY_MS);
   }
 
+  /** From which day on the reports of presence of each source are kept. */
+  presence({ today }: RetentionRules): PresenceLimit[] {
+    return this.settings.sources().flatMap(({ id: source, huvudman }) => {
+      if (huvudman === null) return [];
+      return [{ source, keptFrom: presenceKeptFrom(huvudman, today, this.settings) }];
+    });
+  }
+
   inForce(rules: RetentionRules): RetentionPolicy[] {
     return this.huvudmen().map((huvudman) => {
-      return { huvudman, dormantDays: keptDays(huvudman, rules) };
+      const own = this.settings.huvudman(huvudman)?.retention?.presenceDays;
+      const presenceDays = own ?? this.setting.presenceDays;
+      return { huvudman, dormantDays: keptDays(huvudman, rules), presenceDays };
     });
   }
 

@@ -18,6 +18,8 @@ export interface RetentionRun {
   readonly erased: number;
   /** By reason, those who were looked at and stay. */
   readonly kept: KeptCounts;
+  /** Reports of presence that were deleted; in a dry run those that would have been. */
+  readonly presence: number;
   /** Settled questions that were deleted. */
   readonly questions: number;
   readonly durationMs: number;
@@ -64,7 +66,7 @@ const PASS: Statement = {
   name: 'normalise.pass-retention',
   text: `
     update normalise.retention_run set state = $2, ended_at = $3, passed = coalesce($4, passed), looked_at = looked_at + $5,
-      erased = erased + $6, kept = $7::jsonb, duration_ms = duration_ms + $8
+      erased = erased + $6, kept = $7::jsonb, duration_ms = duration_ms + $8, presence = presence + $9
     where night = $1`,
 };
 
@@ -77,13 +79,14 @@ export interface PassedChunk {
   readonly erased: number;
   /** Of the whole run until now. */
   readonly kept: KeptCounts;
+  readonly presence: number;
   readonly durationMs: number;
 }
 
 export function passRun(unit: UnitOfWork, { night }: OpenRun, chunk: PassedChunk): void {
-  const { state, passed = null, lookedAt, erased, kept, durationMs } = chunk;
+  const { state, passed = null, lookedAt, erased, kept, presence, durationMs } = chunk;
   const endedAt = state === 'running' ? null : unit.now;
-  unit.write(PASS, [night, state, endedAt, passed, lookedAt, erased, JSON.stringify(kept), durationMs]); // prettier-ignore
+  unit.write(PASS, [night, state, endedAt, passed, lookedAt, erased, JSON.stringify(kept), durationMs, presence]); // prettier-ignore
 }
 
 /** A question is settled when no event waits for its answer any more; it would be asked anew if its source said the same again. */
@@ -110,7 +113,7 @@ const READ_RUNS: Statement = {
   name: 'normalise.read-retention-runs',
   text: `
     select night::text, mode, state, began_at as "beganAt", ended_at as "endedAt", looked_at::int as "lookedAt", erased::int,
-      kept, questions::int, duration_ms::int as "durationMs"
+      kept, presence::int, questions::int, duration_ms::int as "durationMs"
     from normalise.retention_run order by night desc limit $1`,
 };
 

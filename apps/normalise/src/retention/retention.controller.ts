@@ -3,6 +3,8 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 import { CurrentPrincipal, Scopes, type Principal } from '#runtime';
 import { Stage } from '#stage';
+import type { Reader } from './dormant-person.store.js';
+import { countPresence } from './presence.store.js';
 import { previewRetention, type RetentionPreview } from './preview-retention.js';
 import { RetentionPolicies, type RetentionPolicy } from './retention-policies.js';
 import { readRuns, type RetentionRun } from './retention-run.store.js';
@@ -32,6 +34,9 @@ interface PreviewAnswer extends RetentionPreview {
   readonly mode: 'paused' | 'dry-run' | 'erase';
   /** The hub's own, for whoever is known to no huvudman of it. */
   readonly dormantDays: number;
+  readonly presenceDays: number;
+  /** Reports of presence that the next run would delete, the whole hub over. */
+  readonly presence: number;
   readonly policies: readonly RetentionPolicy[];
 }
 
@@ -51,18 +56,18 @@ export class RetentionController {
     @CurrentPrincipal() actor: Principal,
   ): Promise<PreviewAnswer> {
     const rules = this.policies.at(this.stage.clock.now());
-    const preview = await previewRetention(
-      (statement, parameters) => this.stage.read(statement, parameters),
-      {
-        rules,
-        dormantBefore: this.policies.dormantBefore(rules),
-        after: after.toLowerCase(),
-        personsMax: PREVIEW_PERSONS_MAX,
-      },
-    );
+    const read: Reader = (statement, parameters) => this.stage.read(statement, parameters);
+    const preview = await previewRetention(read, {
+      rules,
+      dormantBefore: this.policies.dormantBefore(rules),
+      after: after.toLowerCase(),
+      personsMax: PREVIEW_PERSONS_MAX,
+    });
     await this.tellOfRead(actor, 'retention/preview');
-    const { mode, dormantDays } = this.policies.setting;
-    return { mode, dormantDays, policies: this.policies.inForce(rules), ...preview };
+    const { mode, dormantDays, presenceDays } = this.policies.setting;
+    const policies = this.policies.inForce(rules);
+    const presence = await countPresence(read, this.policies.presence(rules));
+    return { mode, dormantDays, presenceDays, policies, ...preview, presence };
   }
 
   /** The log of past runs, the newest first. */

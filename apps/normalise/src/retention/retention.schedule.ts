@@ -67,7 +67,8 @@ export class RetentionSchedule {
     const chunk = await this.stage.transaction((unit) => {
       const rules = this.policies.at(unit.now);
       const dormantBefore = this.policies.dormantBefore(rules);
-      return retainChunk(unit, { keys: this.keys, mode, rules, dormantBefore, questionDays });
+      const presence = this.policies.presence(rules);
+      return retainChunk(unit, { keys: this.keys, mode, rules, dormantBefore, questionDays, presence }); // prettier-ignore
     });
     if (chunk === undefined) return true;
     this.tell(chunk, Math.round(performance.now() - startedMs));

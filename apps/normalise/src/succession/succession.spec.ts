@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Fact, PersonAsserted, SchoolUnitAsserted } from '#adapters';
-import { nationalId, sourceUrn, type HuvudmanSetting, type PersonState, type SourceKind, type SourceSetting } from '#canonical'; // prettier-ignore
+import { DEFAULT_RETENTION, nationalId, sourceUrn, type HuvudmanSetting, type PersonState, type SourceKind, type SourceSetting } from '#canonical'; // prettier-ignore
 import { HuvudmanKeys, type ReceivedEvent } from '#stage';
 import { receiptAt } from '../claim/order-claims.js';
 import { decideFact } from '../decide/decide-fact.js';
@@ -43,7 +43,12 @@ function story() {
   const deciding: Deciding = {
     register,
     registers: new RegisterSources(SOURCES),
-    settings: { huvudmen: () => HUVUDMEN, huvudman: (id) => HUVUDMEN.find((one) => one.id === id) },
+    settings: {
+      huvudmen: () => HUVUDMEN,
+      huvudman: (id) => HUVUDMEN.find((one) => one.id === id),
+      retention: () => DEFAULT_RETENTION,
+    },
+    today: '2027-12-01',
     arrivals: new Set(),
   };
   const receipt = receiptAt(new Date('2027-12-01T12:00:00Z'));

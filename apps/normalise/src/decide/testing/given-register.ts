@@ -1,4 +1,5 @@
 import {
+  DEFAULT_RETENTION,
   nationalId,
   sourceUrn,
   type HuvudmanSetting,
@@ -66,7 +67,12 @@ export function story() {
   const deciding: Deciding = {
     register,
     registers: new RegisterSources(SOURCES),
-    settings: { huvudmen: () => HUVUDMEN, huvudman: (id) => HUVUDMEN.find((one) => one.id === id) },
+    settings: {
+      huvudmen: () => HUVUDMEN,
+      huvudman: (id) => HUVUDMEN.find((one) => one.id === id),
+      retention: () => DEFAULT_RETENTION,
+    },
+    today: '2026-12-01',
     arrivals: new Set(),
   };
   const receipt = receiptAt(new Date('2026-12-01T12:00:00Z'));
