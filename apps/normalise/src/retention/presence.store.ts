@@ -8,14 +8,14 @@ export interface PresenceLimit {
   readonly keptFrom: Day;
 }
 
-const OVER = `
-  from unnest($1::text[], $2::date[]) as kept(source, from_day)
-  join normalise.source_object as object on object.source = kept.source and object.last_day < kept.from_day
-  where object.kind = 'presence'`;
-
 const COUNT: Statement = {
   name: 'normalise.count-presence',
-  text: `select count(*)::int as count ${OVER}`,
+  text: `
+    select coalesce(sum(over.count), 0)::int as count
+    from unnest($1::text[], $2::date[]) as kept(source, from_day)
+    cross join lateral (
+      select count(*) from normalise.source_object
+      where kind = 'presence' and source = kept.source and last_day < kept.from_day) as over`,
 };
 
 /** How many reports there are whose time is over. */
@@ -27,13 +27,22 @@ export async function countPresence(
   return row!.count;
 }
 
-/** A report that a batch is just deciding about is left for the next time. */
+/**
+ * Source by source and by id, so that PostgreSQL takes the indexes: for a join it would read all reports that there are. A report that a
+ * batch is just deciding about is left for the next time.
+ */
 const FORGET: Statement = {
   name: 'normalise.forget-presence',
   text: `
-    with over as (select object.id ${OVER} limit $3 for update of object skip locked),
+    with over as (
+      select report.id from unnest($1::text[], $2::date[]) as kept(source, from_day)
+      cross join lateral (
+        select id from normalise.source_object
+        where kind = 'presence' and source = kept.source and last_day < kept.from_day
+        order by last_day limit $3 for update skip locked) as report
+      limit $3),
     gone as (
-      delete from normalise.source_object as object using over where object.id = over.id returning object.id)
+      delete from normalise.source_object where id = any(array(select id from over)) returning id)
     select count(*)::int as count from gone`,
 };
 
