@@ -122,6 +122,19 @@ create table test_access.position (
   constraint position_pkey PRIMARY KEY (topic, partition)
 );
 
+create table test_access.replay (
+  single boolean not null default true,
+  cause text not null,
+  asked_at timestamp with time zone not null,
+  phase text not null,
+  passed text not null,
+  replayed bigint not null,
+  ended_at timestamp with time zone,
+  stopped boolean not null default false,
+  constraint replay_pkey PRIMARY KEY (single),
+  constraint replay_single_check CHECK (single)
+);
+
 create table test_access.rules (
   only_row boolean not null default true,
   digest text not null,

@@ -178,6 +178,15 @@ describe('dashboard, on real services', () => {
     expect((await give(hidden)).status).toBe(403);
     const authorised = await accessToken('commander', ['admin:command', 'admin:protected']);
     expect((await give(hidden, authorised)).status).toBe(202);
+    const replay = { name: 'replay', of: 'access', action: 'begin' };
+    expect((await give(replay)).status).toBe(202);
+    await eventually(async () => {
+      const record = (await services.readAll('admin.commands')).find(({ key }) => key === 'access');
+      expect(JSON.parse(record!.value!)).toMatchObject({ command: replay });
+    });
+    expect(await (await give({ ...replay, of: 'everything' })).json()).toMatchObject({
+      errors: [{ pointer: '/of' }],
+    });
   });
 
   it('asks for a token with the right scope, everywhere', async () => {

@@ -7,9 +7,9 @@ import {
   readConfig,
   type Environment,
 } from '#runtime';
-import { StageModule } from '#stage';
-import { ReplayController } from './replay/replay.controller.js';
+import { ReplayController, ReplayTable, StageModule } from '#stage';
 import { ReplaySchedule } from './replay/replay.schedule.js';
+import { REGISTER_REPLAY } from './replay/replay.store.js';
 import { carriesFullState, leavesParked } from './facts/replace-parked.js';
 import { CreateRegister1764000100001 } from './migrations/0001-create-register.js';
 import { DocumentsAsJson1764000100002 } from './migrations/0002-documents-as-json.js';
@@ -80,6 +80,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
       inject: [ENVIRONMENT],
       useFactory: (environment: Environment) => readConfig(NormaliseConfig, environment),
     },
+    { provide: ReplayTable, useValue: REGISTER_REPLAY },
     ReplaySchedule,
   ],
 })

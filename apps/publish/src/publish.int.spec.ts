@@ -133,10 +133,10 @@ describe('publish, on real services', () => {
     key: person,
     value: JSON.stringify({
       person,
-      ...more,
       securityMarking: 'Ingen',
       access: { entries: [], standings: [], tests: [] },
       change,
+      ...more,
     }),
     headers: toBinaryHeaders({
       id: randomUUID(),
@@ -290,6 +290,45 @@ describe('publish, on real services', () => {
     const told = (await readWhole(malmoToken)).at(-1)!;
     expect(told).toMatchObject({ type: 'se.elevnav.access.revoked', schoolunit: '12345678' });
     expect(JSON.stringify(told)).not.toContain('87654321');
+  });
+
+  it('a replay of access tells each huvudman again, also after the store was lost, its own part and nothing else', async () => {
+    const id = randomUUID();
+    const entries = [entry(MALMO.id), entry(KUNSKAP.id)];
+    const granted = (...numbers: number[]) =>
+      tellAccess(
+        ...numbers.map((number, index) =>
+          accessRecord(id, number, { entry: entries[index] }, 'se.elevnav.access.granted', {
+            access: { entries, standings: [], tests: [] },
+          }),
+        ),
+      );
+    const heard = async (owner: HuvudmanSetting, own: object) =>
+      (await topicOf(owner))
+        .map(({ headers, value }) => ({ sequence: headers.ce_sequence!, data: value! }))
+        .filter(({ data }) => data.includes((own as { id: string }).id))
+        .map(({ sequence, data }) => ({ sequence, ...(JSON.parse(data) as { access: object }) }));
+    const bothHeard = (times: number) =>
+      eventually(async () => {
+        const both = await Promise.all([heard(MALMO, entries[0]!), heard(KUNSKAP, entries[1]!)]);
+        expect(both.map(({ length }) => length)).toEqual([times, times]);
+        return both;
+      });
+    await granted(1, 2);
+    await bothHeard(1);
+    await granted(3, 4);
+    for (const [first, again] of await bothHeard(2)) {
+      expect(again!.sequence > first!.sequence).toBe(true);
+      expect(again!.access).toEqual(first!.access);
+    }
+    await services.query('delete from publish.view where hub_subject = $1', [id]);
+    await services.query('update publish.epoch set epoch = extract(epoch from now())::bigint');
+    await granted(5, 6);
+    for (const [index, [first, again, anew]] of (await bothHeard(3)).entries()) {
+      expect(anew!.sequence > again!.sequence).toBe(true);
+      expect(anew!.access).toEqual(first!.access);
+      expect(JSON.stringify(anew)).not.toContain(entries[1 - index]!.id);
+    }
   });
 
   it('two records that were one person stay, for each huvudman, the pupil whom it knows', async () => {

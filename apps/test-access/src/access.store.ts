@@ -40,11 +40,11 @@ const SAVE: Statement = {
                 state = excluded.state, next_due = excluded.next_due, postponed_by = excluded.postponed_by`,
 };
 
-/** Most events change nothing about access: they leave their sequence, and the row's large columns are not written. */
-const NOTE_SEQUENCE: Statement = {
-  name: 'test-access.note-sequence',
-  text: `update test_access.person_access p set last_sequence = n.last_sequence
-           from unnest($1::uuid[], $2::text[]) as n(person, last_sequence)
+/** Most events change nothing about access, nor does a replay: they leave their numbers, and the row's large columns are not written. */
+const NOTE_NUMBERS: Statement = {
+  name: 'test-access.note-numbers',
+  text: `update test_access.person_access p set last_sequence = n.last_sequence, emitted = n.emitted
+           from unnest($1::uuid[], $2::text[], $3::bigint[]) as n(person, last_sequence, emitted)
           where p.person = n.person`,
 };
 
@@ -109,7 +109,7 @@ export class AccessRow {
   /** As it was when the unit began, of a row that was decided about. */
   private before: AccessRecord | undefined;
   /** What must be written. */
-  change: 'none' | 'sequence' | 'all' = 'none';
+  change: 'none' | 'numbers' | 'all' = 'none';
 
   constructor(
     readonly person: string,
@@ -131,7 +131,7 @@ export class AccessRow {
   takeSequence(sequence: string): boolean {
     if (!isNewer(sequence, this.lastSequence)) return false;
     this.lastSequence = sequence;
-    if (this.change === 'none') this.change = 'sequence';
+    this.noteNumbers();
     return true;
   }
 
@@ -162,7 +162,12 @@ export class AccessRow {
 
   /** The number of the next event about this person. */
   nextNumber(): number {
+    this.noteNumbers();
     return ++this.emitted;
+  }
+
+  private noteNumbers(): void {
+    if (this.change === 'none') this.change = 'numbers';
   }
 
   /** The number of the last event about this person. */
@@ -245,7 +250,7 @@ export class AccessRows {
   save(unit: UnitOfWork): void {
     const rows = this.all;
     const changed = rows.filter(({ change, facts }) => change === 'all' && facts !== null);
-    const noted = rows.filter(({ change }) => change === 'sequence');
+    const noted = rows.filter(({ change }) => change === 'numbers');
     if (changed.length > 0) {
       const parameters = changed.map((row) => row.parameters);
       const columns = parameters[0]!.map((_, column) => parameters.map((row) => row[column]));
@@ -253,9 +258,10 @@ export class AccessRows {
       noteEppns(unit, changed.map(({ eppnChange }) => eppnChange)); // prettier-ignore
     }
     if (noted.length > 0) {
-      unit.write(NOTE_SEQUENCE, [
+      unit.write(NOTE_NUMBERS, [
         noted.map(({ person }) => person),
         noted.map(({ lastSequence }) => lastSequence),
+        noted.map(({ eventNumber }) => eventNumber),
       ]);
     }
   }

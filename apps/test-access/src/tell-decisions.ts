@@ -8,6 +8,7 @@ import {
 } from '#canonical';
 import type { UnitOfWork } from '#stage';
 import type { AccessRow } from './access.store.js';
+import type { AccessDecision } from './rules/compare-entries.js';
 import type { AccessOutcome } from './rules/decide-access.js';
 
 export const STAGE = 'test-access';
@@ -23,9 +24,9 @@ export function newId(name: string): string {
 
 /** What an outcome is told because of. */
 export interface Occasion {
-  /** Names the occasion for good: the id of the canonical event, or the row's due instant. */
+  /** Names the occasion for good: the id of the canonical event, the row's due instant, or the replay. */
   readonly id: string;
-  /** The source event in the end behind it; absent when only time has passed. */
+  /** The source event, or the command, in the end behind it; absent when only time has passed. */
   readonly causationid?: string;
   readonly traceparent?: string;
 }
@@ -37,16 +38,27 @@ export function tellDecisions(
   outcome: AccessOutcome,
   about: { readonly facts: PersonState; readonly text: string; readonly occasion: Occasion },
 ): void {
-  const { facts, occasion } = about;
-  row.decide(about.text, outcome.state, outcome.nextDue);
-  outcome.events.forEach(({ type, change }, ordinal) => {
+  const { facts, text, occasion } = about;
+  row.decide(text, outcome.state, outcome.nextDue);
+  tellAccess(unit, row, outcome.events, { facts, occasion });
+  for (const finding of outcome.findings) unit.finding(finding);
+}
+
+/** Puts events in the outbox, each with the access that the row has now. */
+export function tellAccess(
+  unit: UnitOfWork,
+  row: AccessRow,
+  events: readonly AccessDecision[],
+  { facts, occasion }: { readonly facts: PersonState; readonly occasion: Occasion },
+): void {
+  events.forEach(({ type, change }, ordinal) => {
     const id = eventId(occasion.id, STAGE, row.person, ordinal);
     const data: AccessEventData = {
       person: row.person,
       ...(facts.formerIds && { formerIds: facts.formerIds }),
       ...(facts.splitFrom && { splitFrom: facts.splitFrom }),
       securityMarking: facts.securityMarking,
-      access: outcome.state.access,
+      access: row.record.access,
       change,
     };
     unit.emit({
@@ -68,5 +80,4 @@ export function tellDecisions(
       },
     });
   });
-  for (const finding of outcome.findings) unit.finding(finding);
 }

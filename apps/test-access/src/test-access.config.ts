@@ -37,4 +37,13 @@ export class TestAccessConfig {
   @Min(1)
   @Max(1_000_000)
   clientQuestionsBurst: number;
+
+  @Setting('ACCESS_REPLAY_PER_SECOND', {
+    default: 500,
+    description: 'how many persons a second a replay of access passes, at most',
+  })
+  @IsInt()
+  @Min(10)
+  @Max(20_000)
+  replayPerSecond: number;
 }

@@ -8,7 +8,7 @@ import {
   readConfig,
   type Environment,
 } from '#runtime';
-import { StageHostModule, StageModule, type ReceivedEvent } from '#stage';
+import { ReplayController, ReplayTable, StageHostModule, StageModule, type ReceivedEvent } from '#stage'; // prettier-ignore
 import { AccessKnowledge } from './access-knowledge.js';
 import { AccessRules } from './access-rules.js';
 import { AccessController } from './access.controller.js';
@@ -23,16 +23,20 @@ import { PersonAccess1764000000201 } from './migrations/1764000000201-person-acc
 import { EntryEppn1764000000202 } from './migrations/1764000000202-entry-eppn.js';
 import { StaleKnowledge1764000000203 } from './migrations/1764000000203-stale-knowledge.js';
 import { Courses1764000000204 } from './migrations/1764000000204-courses.js';
+import { Replay1764000000205 } from './migrations/1764000000205-replay.js';
 import { QuestionController } from './question/question.controller.js';
 import { QuestionLimits } from './question/question-limits.js';
 import { QuestionStore } from './question/question.store.js';
 import { limitQuestions } from './question/read-question.js';
+import { CommandsHandler } from './replay/commands.handler.js';
+import { ReplaySchedule } from './replay/replay.schedule.js';
+import { ACCESS_REPLAY } from './replay/replay.store.js';
 import { TestAccessConfig } from './test-access.config.js';
 
 /**
  * Who may reach which test, and where.
  *
- * In: `canonical.events`, `findings`, and time. Out: `access.events`, `findings`, and answers to the log-in side.
+ * In: `canonical.events`, `findings`, `admin.commands`, and time. Out: `access.events`, `findings`, and answers to the log-in side.
  */
 @Module({
   imports: [
@@ -45,6 +49,7 @@ import { TestAccessConfig } from './test-access.config.js';
         EntryEppn1764000000202,
         StaleKnowledge1764000000203,
         Courses1764000000204,
+        Replay1764000000205,
       ],
       entities: [PersonAccess],
       replaces: isCanonical,
@@ -52,7 +57,14 @@ import { TestAccessConfig } from './test-access.config.js';
     }),
     PeriodicTasksModule,
   ],
-  controllers: [CanonicalEventsHandler, FindingsHandler, AccessController, QuestionController],
+  controllers: [
+    CanonicalEventsHandler,
+    FindingsHandler,
+    CommandsHandler,
+    AccessController,
+    QuestionController,
+    ReplayController,
+  ],
   providers: [
     {
       provide: TestAccessConfig,
@@ -67,6 +79,8 @@ import { TestAccessConfig } from './test-access.config.js';
     DueAccessSchedule,
     QuestionLimits,
     QuestionStore,
+    { provide: ReplayTable, useValue: ACCESS_REPLAY },
+    ReplaySchedule,
   ],
 })
 export class TestAccessModule {

@@ -31,12 +31,17 @@ export type SeparateCommand = Static<typeof SeparateCommand>;
 export const EraseCommand = Type.Object({ name: Type.Literal('erase'), person: Id });
 export type EraseCommand = Static<typeof EraseCommand>;
 
+/** The register is normalise's, access is test-access's. */
+export const REPLAYED = ['register', 'access'] as const;
+export type Replayed = (typeof REPLAYED)[number];
+
 /**
- * Normalise is to re-announce the present state of all that it keeps, for a stage that is new or was rebuilt; or to stop doing
- * so.
+ * A stage is to re-announce the present state of all that it keeps, for a stage that is new or was rebuilt; or to stop doing so. `of`
+ * left out is the register.
  */
 export const ReplayCommand = Type.Object({
   name: Type.Literal('replay'),
+  of: Type.Optional(literals(REPLAYED)),
   action: literals(['begin', 'stop']),
 });
 export type ReplayCommand = Static<typeof ReplayCommand>;
@@ -62,9 +67,14 @@ export function commandTarget(command: Command): string {
     case 'answer':
       return command.question;
     case 'replay':
-      return 'register';
+      return replayOf(command);
     case 'separate':
     case 'erase':
       return command.person;
   }
+}
+
+/** What a replay is of. */
+export function replayOf({ of = 'register' }: ReplayCommand): Replayed {
+  return of;
 }

@@ -37,6 +37,7 @@ export {
   EraseCommand,
   SeparateCommand,
   commandTarget,
+  replayOf,
 } from './commands.js';
 export { FindingData, OUTCOMES, TrailData, type Outcome } from './findings.js';
 export { SCHEMAS, compileSchema, schemaOf, type PayloadSchema } from './schemas.js';

@@ -92,10 +92,10 @@ export const TOPICS = [
     name: 'admin.commands',
     key: 'target',
     writers: ['dashboard'],
-    readers: ['normalise'],
+    readers: ['normalise', 'test-access'],
     retentionDays: 30,
     partitions: 'one',
-    says: 'What an administrator asks of a stage: retry, release, answer.',
+    says: 'What an administrator asks of a stage: answer, separate, erase, replay.',
   },
   {
     name: 'trail',

@@ -3,9 +3,18 @@ export {
 } from './audit/audit-entry.js'; // prettier-ignore
 export { type AuditLog } from './audit/audit-log.js';
 export { BatchHandler } from './batch-handler.decorator.js';
+export {
+  commandOf, commandsNamed, concludeCommand, type GivenCommand,
+} from './commands/given-command.js'; // prettier-ignore
 export { classifyError, type ErrorKind } from './classify-error.js';
 export { HuvudmanKeys, type MasterKey } from './huvudman-keys.js';
 export { ParkingLot, type ParkedCount } from './parking-lot.js';
+export { replayOnCommand } from './replay/replay-on-command.js';
+export {
+  REPLAY_CHUNK, ReplayTable, createReplayTable, type Replay, type ReplayedChunk,
+} from './replay/replay-table.js'; // prettier-ignore
+export { replayByTime } from './replay/replay-task.js';
+export { ReplayController } from './replay/replay.controller.js';
 export { Settings, type SettingListener } from './settings.js';
 export { KafkaConfig, StageConfig } from './stage-host.config.js';
 export { StageHostModule } from './stage-host.module.js';

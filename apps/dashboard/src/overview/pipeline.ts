@@ -13,7 +13,7 @@ export const PIPELINE: readonly PipelineStage[] = [
     stage: 'normalise',
     groups: [...SOURCE_KINDS.map((kind) => [sourceTopic(kind)]), ['admin.commands']],
   },
-  { stage: 'test-access', groups: [['canonical.events'], ['findings']] },
+  { stage: 'test-access', groups: [['canonical.events'], ['findings'], ['admin.commands']] },
   { stage: 'publish', groups: [['canonical.events', 'access.events']] },
   { stage: 'dashboard', groups: [['trail'], ['findings']] },
 ];

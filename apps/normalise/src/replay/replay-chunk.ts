@@ -1,5 +1,5 @@
 import type { ActivityState, GroupState, HuvudmanSetting } from '#canonical';
-import type { UnitOfWork } from '#stage';
+import { REPLAY_CHUNK, type Replay, type ReplayedChunk, type UnitOfWork } from '#stage';
 import { announceActivity } from '../decide/decide-activity.js';
 import { announceGroup } from '../decide/decide-group.js';
 import { announceUnit } from '../decide/decide-school-unit.js';
@@ -13,52 +13,29 @@ import { Register } from '../register/register.js';
 import { lockSchoolUnits } from '../register/school-unit.store.js';
 import { UnitHistory } from '../succession/unit-history.js';
 import { tellAnnouncements } from '../tell-announcements.js';
-import {
-  nextKeys,
-  passReplay,
-  PHASES,
-  takeReplay,
-  type Replay,
-  type Phase,
-} from './replay.store.js';
-
-/** So many persons, units or things are locked and replayed in one transaction. */
-export const CHUNK = 500;
+import { nextKeys, type Phase } from './replay.store.js';
 
 interface Around {
   readonly keys: RegisterKeys;
   readonly huvudmen: () => readonly HuvudmanSetting[];
 }
 
-/** What one step replayed; undefined when nothing is under way, or another process has it in hand. */
-export interface ReplayedChunk {
-  readonly cause: string;
-  readonly replayed: number;
-  readonly isDone: boolean;
-}
-
 /**
  * The next school units, persons, or groups and activities tell their present state once more, under their locks and with the next
  * number of their sequence: for a reader that has it already it changes nothing, for one that is new or rebuilt it is all it needs
- * (decision 17). How far it has come is stored with it.
+ * (decision 17).
  */
 export async function replayChunk(
   unit: UnitOfWork,
+  replay: Replay<Phase>,
   around: Around,
-): Promise<ReplayedChunk | undefined> {
-  const replay = await takeReplay(unit);
-  if (replay === undefined || replay.phase === 'done') return undefined;
-  const { cause, phase, passed } = replay;
-  const keys = await nextKeys(unit, { phase, passed }, CHUNK);
+): Promise<ReplayedChunk> {
+  const keys = await nextKeys(unit, replay, REPLAY_CHUNK);
   const register = new Register(around.keys, new UnitHistory(around.huvudmen));
-  const announcements = keys.length === 0 ? [] : await PARTS[phase]({ unit, register, keys, around }); // prettier-ignore
+  const announcements = keys.length === 0 ? [] : await PARTS[replay.phase]({ unit, register, keys, around }); // prettier-ignore
   tell(unit, replay, announcements);
   saveRegister(unit, register);
-  const isLast = keys.length < CHUNK;
-  const next = isLast ? PHASES[PHASES.indexOf(phase) + 1]! : phase;
-  const reached = isLast ? '' : keys.at(-1)!;
-  passReplay(unit, { phase: next, passed: reached, replayed: announcements.length });
-  return { cause, replayed: announcements.length, isDone: next === 'done' };
+  return { keys, replayed: announcements.length };
 }
 
 interface Part {
@@ -68,7 +45,7 @@ interface Part {
   readonly around: Around;
 }
 
-const PARTS: Readonly<Record<Exclude<Phase, 'done'>, (part: Part) => Promise<Announcement[]>>> = {
+const PARTS: Readonly<Record<Phase, (part: Part) => Promise<Announcement[]>>> = {
   units: announceUnits,
   persons: announcePersons,
   things: announceThings,
@@ -116,7 +93,7 @@ async function announceThings({ unit, register, keys }: Part): Promise<Announcem
 
 function tell(
   unit: UnitOfWork,
-  { cause, askedAt }: Replay,
+  { cause, askedAt }: Replay<Phase>,
   announcements: readonly Announcement[],
 ): void {
   const [source, id] = [cause.slice(0, cause.indexOf(' ')), cause.slice(cause.indexOf(' ') + 1)];

@@ -1,3 +1,4 @@
+import { REPLAY_CHUNK } from '#stage';
 import { accessToken, eventually } from '#testing';
 import {
   HERE,
@@ -5,13 +6,12 @@ import {
   schoolClass,
   schoolUnit,
 } from '../../test/normalise-under-test.js';
-import { CHUNK } from './replay-chunk.js';
 
 const PUPIL = '1d0c4c5d-4a3b-5c7a-8a9d-9a0c8e5f0b00';
 const ERASED = '2e1d5d6e-5b4c-5d8b-9b0e-0b1d9f6a1c11';
 const CODE = '31279295';
 /** More than one chunk, so that the stage can end between two. */
-const FILLED = CHUNK + 100;
+const FILLED = REPLAY_CHUNK + 100;
 
 describe('replay the register again', () => {
   let under: NormaliseUnderTest;
@@ -44,6 +44,19 @@ describe('replay the register again', () => {
     expect((await progress()).status).toBe(404);
     await announce('stop');
     await eventually(async () => expect(await lastOutcome()).toEqual([{ outcome: 'refused' }]));
+  });
+
+  it('leaves a replay of access to test-access', async () => {
+    const cause = await under.command({ name: 'replay', of: 'access', action: 'begin' }, 'access');
+    await eventually(async () => {
+      const rows = await under.services.query(
+        'select outcome from normalise.filtered where cause = $1',
+        [cause],
+      );
+      expect(rows).toEqual([{ outcome: 'filtered:irrelevant' }]);
+    });
+    expect((await progress()).status).toBe(404);
+    expect(await lastOutcome()).toEqual([{ outcome: 'refused' }]);
   });
 
   it('tells every unit, person and group as it stands, with a sequence that is newer than all before', async () => {

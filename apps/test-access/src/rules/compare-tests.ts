@@ -40,7 +40,8 @@ function changeEvent(
   return isSame ? undefined : stateEvent(test);
 }
 
-function stateEvent({ state }: TestAssignment): AccessEvent['type'] {
+/** What a test in this state is told as. */
+export function stateEvent({ state }: TestAssignment): AccessEvent['type'] {
   switch (state) {
     case 'assigned':
       return 'se.elevnav.test.assigned';
