@@ -492,7 +492,7 @@ describe('publish, on real services', () => {
     });
 
     it('is for the huvudman’s clients; one that serves several names which', async () => {
-      const stranger = await accessToken('stranger', ['feed:read']);
+      const stranger = await accessToken('feed-stranger', ['feed:read']);
       expect((await ask(stranger)).status).toBe(403);
       expect((await ask(malmoToken, `?huvudman=${KUNSKAP.id}`)).status).toBe(403);
       const vendor = await accessToken('vendor-reader', ['feed:read']);

@@ -1,11 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { registerIssuerClient } from '#local-services';
 import { sharedServices, testDirectory } from './testing.config.js';
 
-/** An access token of the test services' issuer, for a client with these scopes, which is registered first. */
+/**
+ * An access token of the test services' issuer, for a client with these scopes, which is registered first. Specs that run side by side and
+ * use the same client must ask for the same scopes.
+ */
 export async function accessToken(clientId: string, scopes: readonly string[]): Promise<string> {
   const { OIDC_ISSUER: issuer } = sharedServices();
-  const clientSecret = randomBytes(24).toString('base64url');
+  const clientSecret = hash('sha256', `${testDirectory()} ${clientId}`, 'base64url');
   await registerIssuerClient(testDirectory(), { clientId, clientSecret, scopes: [...scopes] });
   return tokenOf(issuer, { clientId, clientSecret });
 }

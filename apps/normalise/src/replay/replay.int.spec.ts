@@ -30,7 +30,9 @@ describe('replay the register again', () => {
   const announce = (action: 'begin' | 'stop') =>
     under.command({ name: 'replay', action }, 'register');
   const progress = async () => {
-    const headers = { authorization: `Bearer ${await accessToken('registrar', ['admin:read'])}` };
+    const headers = {
+      authorization: `Bearer ${await accessToken('register-replay-reader', ['admin:read'])}`,
+    };
     const response = await fetch(`${under.stage.url}/v1/replay`, { headers });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
@@ -108,6 +110,7 @@ describe('replay the register again', () => {
   });
 
   it('stops when it is told to', async () => {
+    await under.restart({ REPLAY_PER_SECOND: '50' });
     await announce('begin');
     await eventually(async () => expect((await progress()).body).toMatchObject({ endedAt: null }));
     await announce('stop');

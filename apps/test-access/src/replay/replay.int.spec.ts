@@ -8,6 +8,8 @@ import { TestAccessModule } from '../test-access.module.js';
 
 /** More than one chunk, so that the stage can end between two. */
 const FILLED = REPLAY_CHUNK + 100;
+/** Ten seconds for each chunk. */
+const SLOW = { ACCESS_REPLAY_PER_SECOND: '50' };
 const DASHBOARD = 'urn:elevnav:dashboard';
 
 /** Has a home in the municipality, and an enrolment at the independent school, which has not said by which EPPN. */
@@ -29,14 +31,18 @@ describe('replay access again', () => {
   let booted: BootedStage;
   let sent = 0;
 
-  const boot = () =>
+  const boot = (more: Record<string, string> = {}) =>
     bootStage(TestAccessModule, {
       stage: 'test-access',
-      environment: { ...services.environment, SCHEDULE_INTERVAL_MS: '600000' },
+      environment: { ...services.environment, SCHEDULE_INTERVAL_MS: '600000', ...more },
       clock: new SteppableClock(new Date('2026-11-12T08:00:00Z')),
       ownsProcess: false,
       strategies: (app) => [stageTransport(app)],
     });
+  const restart = async (more: Record<string, string> = {}) => {
+    await booted.stop();
+    booted = await boot(more);
+  };
   const learns = async (name: string, more: Partial<PersonState>) => {
     const number = ++sent;
     const person: PersonState = {
@@ -84,7 +90,9 @@ describe('replay access again', () => {
   const of = (name: string, events: readonly Told[]) =>
     events.filter(({ key }) => key === idOf(name));
   const progress = async () => {
-    const headers = { authorization: `Bearer ${await accessToken('registrar', ['admin:read'])}` };
+    const headers = {
+      authorization: `Bearer ${await accessToken('replay-reader', ['admin:read'])}`,
+    };
     const response = await fetch(`${booted.url}/v1/replay`, { headers });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
@@ -211,11 +219,11 @@ describe('replay access again', () => {
             (select state from test_access.person_access where person = $2) as like_this`,
       [FILLED, idOf(HIDDEN)],
     );
+    await restart(SLOW);
     const cause = await replay('begin');
     await eventually(async () => expect((await toldBy(cause)).length).toBeGreaterThan(1));
     expect((await progress()).body).toMatchObject({ endedAt: null });
-    await booted.stop();
-    booted = await boot();
+    await restart();
     await becomes({ phase: 'done', replayed: FILLED + 2, persons: FILLED + 3 });
     const filled = await eventually(async () => {
       const now = (await toldBy(cause)).filter(({ key }) => ![idOf(AWAITED), idOf(HIDDEN)].includes(key!)); // prettier-ignore
@@ -226,6 +234,7 @@ describe('replay access again', () => {
   });
 
   it('stops when it is told to', async () => {
+    await restart(SLOW);
     await replay('begin');
     await becomes({ endedAt: null });
     await replay('stop');

@@ -183,7 +183,7 @@ describe('the audit of a stage', () => {
       broken: { number: 401, fault: 'altered' },
     });
     expect((await get('/verify', 'Bearer nonsense')).status).toBe(401);
-    const stranger = `Bearer ${await accessToken('a-stranger', ['feed:read'])}`;
+    const stranger = `Bearer ${await accessToken('audit-stranger', ['feed:read'])}`;
     for (const path of ['/verify', '?about=x'])
       expect((await get(path, stranger)).status).toBe(403);
   });
