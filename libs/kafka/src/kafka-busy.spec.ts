@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { isKafkaAway } from './kafka-busy.js';
+import { isKafkaAway, whenAnswered } from './kafka-busy.js';
 import { KafkaJSError } from './kafkajs/kafkajs.js';
 
 type ErrorOf = new (says: string, options?: object) => Error;
@@ -23,5 +23,28 @@ describe('an error of kafkajs', () => {
   it('is no weather when the log-in was refused', () => {
     const wrong = new Error('Authentication failed: Invalid username or password');
     expect(isKafkaAway(refused(wrong))).toBe(false);
+  });
+});
+
+describe('an answer that no broker gave', () => {
+  /** As kafkajs's `listTopics` takes it apart. */
+  async function listTopics(metadata: () => Promise<{ topicMetadata: string[] } | null>) {
+    const { topicMetadata } = (await metadata())!;
+    return topicMetadata;
+  }
+
+  it('is weather, not a fault of the program', async () => {
+    const asked = whenAnswered(listTopics(() => Promise.resolve(null)));
+    const error: unknown = await asked.catch((thrown: unknown) => thrown);
+    expect(isKafkaAway(error)).toBe(true);
+    expect((error as Error).cause).toBeInstanceOf(TypeError);
+  });
+
+  it('changes neither an answer nor another error', async () => {
+    const topics = ['trail'];
+    const given = whenAnswered(listTopics(() => Promise.resolve({ topicMetadata: topics })));
+    expect(await given).toBe(topics);
+    const refusal = new KafkaJSConnectionError!('refused');
+    await expect(whenAnswered(listTopics(() => Promise.reject(refusal)))).rejects.toBe(refusal);
   });
 });

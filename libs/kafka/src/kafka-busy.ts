@@ -32,3 +32,16 @@ export function isKafkaAway(error: unknown): boolean {
     error instanceof KafkaJSGroupCoordinatorNotFound
   );
 }
+
+/**
+ * What a broker answers an admin client of kafkajs. It takes the answer apart (`const { topicMetadata } = …`) also when the connection to
+ * every broker broke before one came: a TypeError, for Kafka that is away.
+ */
+export async function whenAnswered<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new KafkaBusy('No broker answered; ask again in a moment.', { cause: error });
+  }
+}

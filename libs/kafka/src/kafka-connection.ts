@@ -1,6 +1,6 @@
 import type { AclEntry, Admin } from 'kafkajs';
 import { topicRow } from '#canonical';
-import { KafkaBusy } from './kafka-busy.js';
+import { KafkaBusy, whenAnswered } from './kafka-busy.js';
 import type { KafkaOptions } from './kafka-options.js';
 import {
   AclOperationTypes,
@@ -92,7 +92,7 @@ export class KafkaConnection {
       };
     });
     const admin = await this.admin();
-    const present = new Set(await admin.listTopics());
+    const present = new Set(await whenAnswered(admin.listTopics()));
     const missing = topics.filter(({ topic }) => !present.has(topic));
     if (missing.length === 0) return;
     await admin.createTopics({ topics: missing, waitForLeaders: false }).catch(ignoreAlreadyMade);
@@ -131,7 +131,8 @@ export class KafkaConnection {
   }
 
   async clusterId(): Promise<string> {
-    return (await (await this.admin()).describeCluster()).clusterId;
+    const admin = await this.admin();
+    return (await whenAnswered(admin.describeCluster())).clusterId;
   }
 
   /** How far a group is behind; a group that never committed is behind by all that is kept. */

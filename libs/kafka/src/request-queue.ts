@@ -21,6 +21,8 @@ interface Call<T> {
   readonly goesMs: number;
   readonly endsMs: number;
   readonly settle: (error?: unknown) => void;
+  /** Its caller has been told how it ended. */
+  isSettled: boolean;
 }
 
 /**
@@ -45,17 +47,21 @@ export class RequestQueue<T> {
     let timer: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
-        const settle = (error?: unknown) =>
-          error === undefined ? resolve() : reject(error as Error);
         const nowMs = performance.now();
-        this.waiting.push({
+        const call: Call<T> = {
           items,
           bytes,
           goesMs: nowMs + gatherMs,
           endsMs: nowMs + limitMs,
-          settle,
-        });
-        timer = setTimeout(() => settle(new KafkaBusy(SLOW)), limitMs);
+          settle: (error) => {
+            call.isSettled = true;
+            if (error === undefined) resolve();
+            else reject(error as Error);
+          },
+          isSettled: false,
+        };
+        this.waiting.push(call);
+        timer = setTimeout(() => call.settle(new KafkaBusy(SLOW)), limitMs);
         if (!this.isSending) void this.sendAll();
       });
     } finally {
@@ -93,7 +99,8 @@ export class RequestQueue<T> {
 
   /** What Kafka refuses may be the fault of one call: then each of them is sent alone. */
   private async sendTogether(calls: readonly Call<T>[]): Promise<void> {
-    const open = calls.filter(({ endsMs }) => endsMs > performance.now());
+    // A timer may go off a moment before its time by the clock: whoever has given up is not sent, whatever the clock says.
+    const open = calls.filter((call) => !call.isSettled && call.endsMs > performance.now());
     if (open.length === 0) return;
     const limitMs = open.at(-1)!.endsMs - performance.now();
     try {

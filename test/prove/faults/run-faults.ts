@@ -224,6 +224,7 @@ async function pushEvents(to: {
     if (vendors.failure) throw vendors.failure;
     await pause(TICK_MS);
   }
+  for (const event of town.pending.splice(0)) vendors.send(event);
   await vendors.drained();
   await poisoner.drained();
 }

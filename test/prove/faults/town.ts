@@ -25,7 +25,8 @@ export class Town {
   private readonly list: PupilRecord[] = [];
   private readonly assignments: Assignment[] = [];
   private readonly absences: { record: PupilRecord; id: string }[] = [];
-  private readonly pending: VendorEvent[] = [];
+  /** The other half of a move that was begun: whoever takes no more events takes these as well. */
+  readonly pending: VendorEvent[] = [];
   private readonly startedMs: number;
   private made = 0;
   private numbers = 0;
