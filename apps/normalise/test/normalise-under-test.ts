@@ -113,6 +113,14 @@ export class NormaliseUnderTest {
     return this.send(from, 'ss12000.person.changed', person(id, modified, unit, more), id);
   }
 
+  /** What an administrator reads over HTTP. */
+  async reads<Answer>(path: string, token: string): Promise<Answer> {
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(`${this.stage.url}/${path}`, { headers });
+    expect(response.status).toBe(200);
+    return (await response.json()) as Answer;
+  }
+
   async command(what: object, target: string): Promise<string> {
     const envelope = {
       id: `command-${++this.sent}`,

@@ -23,7 +23,7 @@ export function decidePresence(item: SourceFact<PresenceReported>, deciding: Dec
   const held = register.objects.get(objectId);
   const order = orderClaims(item.version, held);
   if (order !== 'newer') return outdated(order, held?.person);
-  if (isForgotten(item, deciding)) return filtered('filtered:irrelevant', held?.person, TOO_OLD);
+  if (isTooOld(item, deciding)) return filtered('filtered:irrelevant', held?.person, TOO_OLD);
   if (noteUnchanged(item, held)) return filtered('filtered:unchanged', held?.person);
   const person = findPerson(item, fact.person, '/student/id', deciding);
   if (!person.ok) return parked(person.reason);
@@ -66,7 +66,7 @@ export function decidePresenceCancelled(
 }
 
 /** What the retention deletes must not come back when its source says it again. */
-function isForgotten(
+function isTooOld(
   { fact, huvudman }: SourceFact<PresenceReported>,
   { settings, today }: Deciding,
 ): boolean {

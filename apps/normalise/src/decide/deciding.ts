@@ -13,7 +13,7 @@ import { missingReference, unitNotYours } from './park-reasons.js';
 export interface Deciding {
   readonly register: Register;
   readonly settings: Pick<RegisterSettings, 'huvudman' | 'huvudmen' | 'retention'>;
-  /** In Sweden. */
+  /** The day in Sweden on which the batch is decided. */
   readonly today: Day;
   readonly registers: RegisterSources;
   /** References that have come to be known: what is parked for one of them is tried again after the batch. */

@@ -26,12 +26,7 @@ describe('a report of presence', () => {
   let clock: SteppableClock;
   let token: string;
 
-  const ask = async <Answer>(path: string): Promise<Answer> => {
-    const headers = { authorization: `Bearer ${token}` };
-    const response = await fetch(`${under.stage.url}/v1/retention/${path}`, { headers });
-    expect(response.status).toBe(200);
-    return (await response.json()) as Answer;
-  };
+  const ask = <Answer>(path: string) => under.reads<Answer>(`v1/retention/${path}`, token);
   const preview = () => ask<{ presence: number; presenceDays: number; policies: object[] }>('preview'); // prettier-ignore
   const lastRun = async () => (await ask<{ runs: object[] }>('runs')).runs[0];
   const absent = (number: number, from: string, to: string, more: object = {}) =>

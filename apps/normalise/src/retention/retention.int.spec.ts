@@ -51,12 +51,7 @@ describe('somebody whom nobody asserts any more', () => {
   let clock: SteppableClock;
   let token: string;
 
-  const ask = async <Answer>(path: string): Promise<Answer> => {
-    const headers = { authorization: `Bearer ${token}` };
-    const response = await fetch(`${under.stage.url}/v1/retention/${path}`, { headers });
-    expect(response.status).toBe(200);
-    return (await response.json()) as Answer;
-  };
+  const ask = <Answer>(path: string) => under.reads<Answer>(`v1/retention/${path}`, token);
   const preview = () => ask<Preview>('preview');
   const runs = async () => (await ask<{ runs: Run[] }>('runs')).runs;
   const look = (stage: BootedStage = under.stage) =>
