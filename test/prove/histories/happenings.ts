@@ -1,4 +1,4 @@
-import type { BookedEnrolment } from './books.js';
+import type { Book, BookedEnrolment } from './books.js';
 import {
   accountEppn,
   changeNumber,
@@ -41,8 +41,8 @@ export const HAPPENINGS: readonly Happening[] = [
   { name: 'EPPN by an account', weight: 3, happen: accountEppn },
   { name: 'marks', weight: 2, happen: mark },
   { name: 'lifts a marking', weight: 1, happen: liftMarking },
-  { name: 'withdraws', weight: 1, happen: withdraw },
-  { name: 'returns', weight: 1, happen: comeBack },
+  { name: 'withdraws', weight: 2, happen: withdraw },
+  { name: 'returns', weight: 3, happen: comeBack },
   { name: 'leaves an enrolment out', weight: 1, happen: leaveOut },
   { name: 'a test', weight: 4, happen: writeTest },
   { name: 'adult education', weight: 1, happen: joinAdults },
@@ -158,18 +158,31 @@ function comeBack(scene: Scene): void {
   if (gone.length === 0) return;
   const book = tape.pick(gone);
   book.isRemoved = false;
+  if (tape.chance(160)) beginAnew(scene, book);
   books.tell(book);
 }
 
-/** A full list that no longer names an enrolment says that it has ended; where two share a unit, which of them is nobody’s guess. */
+/** Where the pupil was before is no longer named: it ended on the day of the removal, whenever word of that comes. */
+function beginAnew(scene: Scene, book: Book): void {
+  const before = book.enrolments;
+  book.enrolments = before.filter((enrolment) => isShared(enrolment, book));
+  const enrolment = enrolmentAt(scene, book.huvudman, scene.books.day);
+  if (before.every(({ unit }) => unit !== enrolment.unit)) book.enrolments.push(enrolment);
+}
+
+/** A full list that no longer names an enrolment says that it has ended. */
 function leaveOut(scene: Scene): void {
   const found = pickEnrolment(scene, () => true);
   if (found === undefined) return;
   const { book, enrolment } = found;
-  const sharing = book.enrolments.filter(({ unit }) => unit === enrolment.unit);
-  if (sharing.length > 1) return;
+  if (isShared(enrolment, book)) return;
   book.enrolments = book.enrolments.filter((one) => one !== enrolment);
   scene.books.tell(book);
+}
+
+/** Where two share a unit, which of them a list leaves out is nobody’s guess. */
+function isShared({ unit }: BookedEnrolment, { enrolments }: Book): boolean {
+  return enrolments.filter((one) => one.unit === unit).length > 1;
 }
 
 function joinAdults(scene: Scene): void {

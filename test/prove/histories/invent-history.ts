@@ -35,8 +35,9 @@ function deliver(said: readonly Said[], tape: Tape): Step[] {
   const lost: Said[] = [];
   for (const one of said) {
     const fate = isOrderly ? 255 : tape.below(256);
+    const isRemoval = one.telling.fact.kind === 'person-removed';
     if (fate < 20) lost.push(one);
-    else if (fate < 70) deliveries.push(late(one, tape));
+    else if (fate < (isRemoval ? 150 : 70)) deliveries.push(late(one, tape));
     else deliveries.push({ said: one, day: one.day, how: 'new' });
     if (fate >= 225 && fate < 255) {
       deliveries.push({ said: one, day: one.day + tape.between(0, 15), how: 'again' });

@@ -25,7 +25,9 @@ export async function permuteHistory(history: History, tape: Tape): Promise<Perm
   const lastSaid = Math.max(...tellings.map(({ fact }) => dayNumber(fact.modified)));
   const days = tape.pick([0, 0, 1, 3]);
   const wanted = await endOf(tellings, { lastSaid, days });
-  const leaves = { mayHold: tellings.some(endsUnbridged), isAccessOpen: byObject(tellings).some(takesEppnAway) }; // prettier-ignore
+  const objects = byObject(tellings);
+  const mayHold = tellings.some(endsUnbridged) || objects.some(endsUnbegun);
+  const leaves = { mayHold, isAccessOpen: objects.some(takesEppnAway) };
   if (wanted === undefined) return { orders: 1, divergent: { steps: stepsOf(tellings, { lastSaid, days }) } }; // prettier-ignore
   const tried = new Set([namesOf(tellings)]);
   for (
@@ -52,6 +54,22 @@ const UNBRIDGED = new Set(
 function endsUnbridged({ source, fact }: Telling): boolean {
   if (UNBRIDGED.has(source)) return true;
   return fact.kind === 'person-asserted' && fact.enrolments.some(({ cancelled }) => cancelled);
+}
+
+/** An enrolment that a later list, or a removal, drops before it began is as good as cancelled. */
+function endsUnbegun(all: readonly Telling[]): boolean {
+  const facts = all.map(({ fact }) => fact);
+  const isDropped = (unit: string, start: string, said: string): boolean =>
+    facts.some((fact) => {
+      if (fact.modified <= said || dayNumber(fact.modified) >= dayNumber(start)) return false;
+      if (fact.kind === 'person-removed') return true;
+      return fact.kind === 'person-asserted' && fact.enrolments.every((one) => one.unit !== unit);
+    });
+  return facts.some(
+    (fact) =>
+      fact.kind === 'person-asserted' &&
+      fact.enrolments.some(({ unit, startDate }) => isDropped(unit, startDate, fact.modified)),
+  );
 }
 
 interface Pace {

@@ -48,9 +48,9 @@ export function settledPersons(standing: readonly StandingPerson[]): readonly Se
 
 /**
  * Whether two orders of the same facts have come to the same. One difference is in the nature of rule 2: where an enrolment was
- * cancelled, or ended at a huvudman that does not bridge, before its successor is usable, its entry is held if it was ever usable,
- * which hangs on when it was told (`mayHold`). The other in that of an EPPN: one that is taken away without another in its place serves
- * on only where it had served before, so that only the registers are compared (`isAccessOpen`).
+ * cancelled, dropped before it began, or ended at a huvudman that does not bridge, before its successor is usable, its entry is held
+ * if it was ever usable, which hangs on when it was told (`mayHold`). The other in that of an EPPN: one that is taken away without
+ * another in its place serves on only where it had served before, so that only the registers are compared (`isAccessOpen`).
  */
 export function isSameState(
   one: readonly Settled[],
