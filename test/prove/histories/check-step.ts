@@ -9,6 +9,7 @@ import { expectAccess, type ExpectedAccess } from './model/expect-access.js';
 import { OPEN } from './model/known-enrolment.js';
 import { MARKINGS, type Known, type KnownPerson } from './model/known-persons.js';
 import { staysOf } from './model/stays.js';
+import { isTravelling } from './world.js';
 
 type Entry = AccessState['entries'][number];
 
@@ -178,13 +179,15 @@ export class StepChecker {
     this.checkTests(of, on);
   }
 
-  /** At a unit that has had another owner, that owner’s EPPN serves until the present one has given its own. */
-  private checkEppn({ huvudman, schoolUnit, eppn }: Entry, { person, day }: Compared): void {
+  /** At a unit that has had another owner, that owner’s EPPN serves until the present one has given its own, whatever that says of the past. */
+  private checkEppn(entry: Entry, { person, day, before }: Compared): void {
+    const { huvudman, schoolUnit, eppn } = entry;
     const of = (huvudmen: readonly string[]) => huvudmen.flatMap((one) => person.eppns.get(one) ?? []); // prettier-ignore
     const stay = staysOf(person, day).findLast(({ unit, start }) => unit === schoolUnit && start <= day); // prettier-ignore
     const given = of([huvudman, ...(stay?.formerly ?? [])]).find(({ now }) => now.length > 0);
     const ever = of([huvudman, ...huvudmenAt(person, schoolUnit)]);
-    if (!ever.some((one) => one.ever.has(eppn!))) {
+    const isKept = isTravelling(schoolUnit) && before?.entries.some((one) => one.eppn === eppn && placeOf(one) === placeOf(entry)); // prettier-ignore
+    if (!isKept && !ever.some((one) => one.ever.has(eppn!))) {
       this.fault('leaks', `an entry at ${huvudman} bears an EPPN that it never gave`);
     } else if (given !== undefined && !given.now.includes(eppn!)) {
       this.fault('resurrections', `an entry at ${huvudman} bears an EPPN that was replaced`);

@@ -37,8 +37,8 @@ export const HAPPENINGS: readonly Happening[] = [
   { name: 'cancels', weight: 2, happen: cancel },
   { name: 'takes an end or a cancellation back', weight: 2, happen: takeBack },
   { name: 'changes school year', weight: 1, happen: changeYear },
-  { name: 'EPPN by the register', weight: 3, happen: registerEppn },
-  { name: 'EPPN by an account', weight: 3, happen: accountEppn },
+  { name: 'EPPN by the register', weight: 4, happen: registerEppn },
+  { name: 'EPPN by an account', weight: 4, happen: accountEppn },
   { name: 'marks', weight: 2, happen: mark },
   { name: 'lifts a marking', weight: 1, happen: liftMarking },
   { name: 'withdraws', weight: 2, happen: withdraw },
@@ -68,7 +68,7 @@ export function begin(scene: Scene): void {
   if (tape.chance(80)) books.hideable.set(scene.person, huvudman);
   const start = books.day - tape.between(0, 60);
   book.enrolments.push(enrolmentAt(scene, huvudman, start));
-  if (tape.chance(200)) book.eppn = eppnOf(scene, huvudman, 'r');
+  if (tape.chance(170)) book.eppn = eppnOf(scene, huvudman, 'r');
   if (tape.chance(20)) book.marking = 'Sekretessmarkering';
   books.tell(book);
 }

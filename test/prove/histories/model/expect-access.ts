@@ -78,7 +78,7 @@ interface Begun {
 function expectEnrolled(
   person: KnownPerson,
   day: number,
-  { schools, adults }: Begun,
+  { begun, schools, adults }: Begun,
 ): ExpectedAccess {
   const usable = schools.filter((stay) => certainty(person, stay) === 'now');
   const isOpen = schools.some((stay) => certainty(person, stay) === 'once');
@@ -88,6 +88,7 @@ function expectEnrolled(
     standings.add(`awaiting ${schools[0]!.huvudman}`);
   }
   if (usable.length === 0 || isOpen) {
+    if (!isOpen) must.push(...stillServing(person, day, begun));
     return { ...NOTHING, isEntitled: true, must: placesOf(must), may: undefined, standings };
   }
   const { stay: home, contested } = homeAmong(usable, day, person.tests);
@@ -107,6 +108,22 @@ function expectEnrolled(
   };
 }
 
+/** Rules 2 and 3: no school of today lets the pupil in yet, and the last one does for as long as its bridge lasts, whenever its EPPN came. */
+function stillServing(person: KnownPerson, day: number, begun: readonly Stay[]): Stay[] {
+  const [left, ...others] = bridgedAfter(begun, person, day);
+  const isCertain = left !== undefined && others.length === 0 && certainty(person, left) === 'now';
+  return isCertain && policyOf(left.huvudman).bridges ? [left] : [];
+}
+
+/** The stays that ended last, if they may be bridged today by their days; several when nobody can say which was the last. */
+function bridgedAfter(begun: readonly Stay[], person: KnownPerson, day: number): readonly Stay[] {
+  const left = lastLeft(begun, day);
+  if (left === undefined || isCompleted(left, day) || bridgeEnd(left, day, person.tests) < day) {
+    return [];
+  }
+  return begun.filter((one) => !one.isAdult && one.end === left.end && one.start === left.start);
+}
+
 /** Rule 3: no school has the pupil today. */
 function expectLeft(
   person: KnownPerson,
@@ -117,11 +134,9 @@ function expectLeft(
   const must = placesOf(certain);
   const isEnrolled = adults.length > 0;
   const may = isEnrolled && certain.length < adults.length ? undefined : placesOf(adults);
-  const left = lastLeft(begun, day);
-  if (left === undefined || isCompleted(left, day) || bridgeEnd(left, day, person.tests) < day) {
-    return { ...NOTHING, isEntitled: isEnrolled, must, may };
-  }
-  const tied = begun.filter((one) => !one.isAdult && one.end === left.end && one.start === left.start); // prettier-ignore
+  const tied = bridgedAfter(begun, person, day);
+  const [left] = tied;
+  if (left === undefined) return { ...NOTHING, isEntitled: isEnrolled, must, may };
   if (tied.length > 1) {
     const isEntitled = isEnrolled || tied.every(({ huvudman }) => policyOf(huvudman).bridges);
     return { ...NOTHING, isEntitled, must, may: undefined };
