@@ -7,14 +7,16 @@ import { isTravelling, PERSONS } from './world.js';
 /**
  * The facts whose order among themselves is part of what they say. An EPPN of an account is forgotten when another replaces it before
  * the account’s person is known. Where two records may not be one person (somebody else's number), who came first decides until a human
- * does, and so it is with an EPPN that both are given. And a list about a unit that is another's when it comes waits for the national
- * register, and is forgotten when a newer list takes its place.
+ * does, and so it is with an EPPN that both are given, also while one of them bears a TF number. And a list about a unit that is
+ * another's when it comes waits for the national register, and is forgotten when a newer list takes its place.
  */
 export function boundToOrder(tellings: readonly Telling[]): ReadonlySet<Telling> {
   const bound = new Set<Telling>();
-  const isIdentityBound = tellings.some(({ fact }) => fact.kind === 'person-asserted' && leavesDoubt(fact)); // prettier-ignore
+  const asserted = tellings.flatMap(({ fact }) => (fact.kind === 'person-asserted' ? [fact] : []));
   const owners = ownersBy(tellings.flatMap(({ fact }) => (fact.kind === 'school-unit-asserted' ? [fact] : []))); // prettier-ignore
   const objects = byObject(tellings);
+  const isShared = asserted.some(isProvisional) && objects.some((all) => sharesEppn(all, objects));
+  const isIdentityBound = isShared || asserted.some(leavesDoubt);
   const persons = new Set(objects.flatMap(ownerOfChanging));
   for (const all of objects) {
     const { fact } = all[0]!;
@@ -54,6 +56,11 @@ function sharesEppn(all: readonly Telling[], objects: readonly (readonly Telling
 function eppnsOf(fact: Fact): readonly string[] {
   if (fact.kind === 'person-asserted') return fact.eppns;
   return fact.kind === 'account-asserted' && fact.eppn !== null ? [fact.eppn] : [];
+}
+
+/** Whoever bears a TF number is not known to be the one with the personnummer yet. */
+function isProvisional({ civicNo }: PersonAsserted): boolean {
+  return PERSONS.some(({ tfNumber }) => civicNo === tfNumber);
 }
 
 function leavesDoubt({ civicNo, names }: PersonAsserted): boolean {
