@@ -54,6 +54,10 @@ describe('the page', () => {
     expect(once).toContain('Allt fungerar.');
     expect(once).toContain('Utskick avbröts och startade om 2026-11-20 10:50:04');
     const ended = { ...killed, ended: true };
+    const stopped = { ...ended, id: 'c', at: new Date('2026-11-20T09:40:00Z') };
+    const begun = { ...killed, startedAt: new Date('2026-11-20T09:40:04Z') };
+    const both = renderPage(overview({ processes: [stopped, begun, back] }), { nameOf });
+    expect(both).toContain('Utskick avbröts och startade om 2026-11-20 10:50:04');
     const ordered = renderPage(overview({ processes: [ended, back] }), { nameOf });
     expect(ordered).toContain('Utskick startades om i ordning 2026-11-20 10:50:04');
     expect(renderPage(overview({ processes: [back] }), { nameOf })).not.toContain('startade om');
@@ -94,7 +98,7 @@ describe('the page', () => {
       search: { id: EVIL, steps: [step] },
     });
     expect(page).not.toContain(EVIL);
-    expect(page).toContain('parkerades och behöver åtgärdas');
+    expect(page).toContain('parkerades, eftersom något saknades eller var fel');
   });
 
   it('has words for every outcome and every state of a move', () => {

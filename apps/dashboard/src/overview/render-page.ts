@@ -119,7 +119,8 @@ ${restarted.map(restartItem)}</ul>`;
 }
 
 function restartItem({ stage, processes: { restartedAt, crashes, stops } }: StageView): Html {
-  const times = crashes + stops;
+  // Of both kinds, the one that nobody meant is told of.
+  const times = crashes > 0 ? crashes : stops;
   const how = crashes > 0 ? 'avbröts och startade om' : 'startades om i ordning';
   const often = times > 1 && ` ${times} gånger, senast`;
   const when = restartedAt && timeOf(restartedAt);

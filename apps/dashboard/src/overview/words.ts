@@ -55,7 +55,7 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   'filtered:unchanged': 'ändrade ingenting',
   'filtered:no-audience': 'rörde ingen som skulle få veta det',
   'filtered:irrelevant': 'rörde inte det här steget',
-  parked: 'parkerades och behöver åtgärdas',
+  parked: 'parkerades, eftersom något saknades eller var fel',
   waiting: 'väntar på en tidigare händelse om samma sak',
   held: 'hålls kvar tills någon har granskat den',
   refused: 'avvisades',
