@@ -132,7 +132,11 @@ describe('npm start', () => {
       process.kill(Number(processes.get('normalise')), 'SIGKILL');
       await started.says(/normalise \(process \d+\) ended by SIGKILL; starting it again/);
       const [, newPid] = await started.says(/normalise is back as process (\d+)/);
-      expect(await isReady(await started.urlOf('normalise'))).toBe(200);
+      const normalise = await started.urlOf('normalise');
+      expect(await isReady(normalise)).toBe(200);
+      const checks = await (await fetch(`${normalise}/health/ready`)).text();
+      expect(checks).toContain('consumer normalise.elevregister');
+      expect(checks).toContain('consumer normalise.admin.commands');
       processes.set('normalise', newPid!);
       started.child.kill('SIGKILL');
       await eventually(() => {

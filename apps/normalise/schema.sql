@@ -148,6 +148,7 @@ create table normalise.position (
   partition integer not null,
   next_offset bigint not null,
   cluster text not null,
+  halted text,
   constraint position_pkey PRIMARY KEY (topic, partition)
 );
 

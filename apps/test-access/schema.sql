@@ -119,6 +119,7 @@ create table test_access.position (
   partition integer not null,
   next_offset bigint not null,
   cluster text not null,
+  halted text,
   constraint position_pkey PRIMARY KEY (topic, partition)
 );
 

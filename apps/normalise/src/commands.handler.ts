@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { SCHEMAS, replayOf, type AnswerCommand, type EraseCommand, type SeparateCommand } from '#canonical'; // prettier-ignore
+import { COMMANDS_TOPIC, SCHEMAS, replayOf, type AnswerCommand, type EraseCommand, type SeparateCommand } from '#canonical'; // prettier-ignore
 import {
   BatchHandler, HuvudmanKeys, Settings, causeOf, commandOf, commandsNamed, concludeCommand, replayOnCommand,
   type EventBatch, type GivenCommand, type ReceivedEvent, type UnitOfWork,
@@ -21,7 +21,7 @@ export class CommandsHandler {
     private readonly settings: Settings,
   ) {}
 
-  @BatchHandler({ stage: 'normalise', groups: [['admin.commands']] })
+  @BatchHandler({ stage: 'normalise', groups: [[COMMANDS_TOPIC]] })
   async handle({ events, unit }: EventBatch): Promise<void> {
     const given = events.flatMap((event) => readCommand(event, unit) ?? []);
     await this.answer(commandsNamed(given, 'answer'), unit);
@@ -113,7 +113,7 @@ function readCommand(event: ReceivedEvent, unit: UnitOfWork): GivenCommand | und
   if (given === undefined) {
     unit.park(event, {
       code: 'bad-data',
-      causeGroup: 'admin.commands',
+      causeGroup: COMMANDS_TOPIC,
       issues: SCHEMAS.command
         .faults(event.data)
         .map(({ pointer, expected }) => ({ pointer, says: expected })),

@@ -1,5 +1,5 @@
 import { IsIn, IsInt, Max, Min } from 'class-validator';
-import { SOURCE_KINDS, sourceTopic, type SourceKind } from '#canonical';
+import { COMMANDS_TOPIC, SOURCE_KINDS, sourceTopic, type SourceKind } from '#canonical';
 import { processEnvironment, readConfig, Setting, type Environment } from '#runtime';
 
 /** What this process of normalise reads; several processes may share the work by kind of source. */
@@ -22,8 +22,8 @@ export class NormaliseConfig {
   replayPerSecond: number;
 }
 
-/** The stage library reads those groups whose topics STAGE_TOPICS names: the kinds of source say which. */
+/** The stage library reads those groups whose topics STAGE_TOPICS names: the kinds of source say which; commands are read by every process. */
 export function normaliseEnvironment(environment = processEnvironment()): Environment {
   const { sources } = readConfig(NormaliseConfig, environment);
-  return { STAGE_TOPICS: sources.map(sourceTopic).join(','), ...environment };
+  return { STAGE_TOPICS: [...sources.map(sourceTopic), COMMANDS_TOPIC].join(','), ...environment };
 }

@@ -25,6 +25,9 @@ export interface TopicRow {
   readonly says: string;
 }
 
+/** What administrators ask of the stages. */
+export const COMMANDS_TOPIC = 'admin.commands';
+
 const source = (kind: SourceKind, says: string): TopicRow => ({
   name: `source.${kind}`,
   key: 'HMAC of the source and its object id',
@@ -89,7 +92,7 @@ export const TOPICS = [
     says: 'Huvudmän, sources and their contracts, policies, calendars.',
   },
   {
-    name: 'admin.commands',
+    name: COMMANDS_TOPIC,
     key: 'target',
     writers: ['dashboard'],
     readers: ['normalise', 'test-access'],

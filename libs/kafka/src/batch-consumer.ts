@@ -47,7 +47,7 @@ export class BatchConsumer {
   private rebuildsMs: number[] = [];
   private rebuilding: Promise<void> | undefined;
   private stopping = false;
-  private readonly halted = new Map<string, string>();
+  private readonly halted = new Map<string, Lane & { readonly says: string }>();
 
   constructor(
     private readonly connection: KafkaConnection,
@@ -57,8 +57,8 @@ export class BatchConsumer {
   /** For readiness: is it in its group, and has it been heard of lately? */
   get health(): { ok: boolean; since: Date; says: string } {
     const silentMs = Date.now() - this.lastSignMs;
-    const halted = [...this.halted.values()][0];
-    if (halted) return { ok: false, since: this.since, says: halted };
+    const [halted] = this.halted.values();
+    if (halted) return { ok: false, since: this.since, says: halted.says };
     if (this.stateNow === 'running' && silentMs > SILENT_MS_MAX) {
       return {
         ok: false,
@@ -154,7 +154,7 @@ export class BatchConsumer {
       alive();
       this.committed?.forget();
       this.enter('running');
-      this.halted.clear();
+      this.goOn(consumer);
       this.lanes = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => ({ topic: this.connection.ours(topic), partition })),
       );
@@ -235,13 +235,21 @@ export class BatchConsumer {
         this.seek(lane, verdict.offset);
         return;
       case 'stopped':
-        this.halted.set(`${lane.topic}/${lane.partition}`, verdict.says);
+        this.halted.set(`${lane.topic}/${lane.partition}`, { ...lane, says: verdict.says });
         this.options.onLog('error', verdict.says);
         consumer.pause([{ topic, partitions: [lane.partition] }]);
         return;
       case 'abandoned':
         return;
     }
+  }
+
+  /** Whoever has a lane after a rebalance looks at it anew, and stops it again if it must: kafkajs would leave it paused, unseen. */
+  private goOn(consumer: Consumer): void {
+    for (const { topic, partition } of this.halted.values()) {
+      consumer.resume([{ topic: this.connection.wire(topic), partitions: [partition] }]);
+    }
+    this.halted.clear();
   }
 
   private rebuild(): void {

@@ -23,6 +23,8 @@ export interface KafkaBatchServerOptions {
   readonly runnerOf: (pattern: BatchPattern, call: CallHandler) => LaneRunner;
   /** Every topic of this group must have a handler, and only these groups are read here. */
   readonly reads: (pattern: BatchPattern) => boolean;
+  /** Topics that a setting names. Each must have a handler here, or what comes in it would lie unread, unseen. */
+  readonly named?: readonly string[];
   /** Does what needs Kafka, again and again while it is away. */
   readonly whenKafkaAnswers: <T>(work: () => Promise<T>) => Promise<T>;
   readonly onConsumer: (consumer: BatchConsumer, pattern: BatchPattern) => void;
@@ -70,7 +72,15 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
         'No batch handler is registered: a process that reads nothing would lose events unseen.',
       );
     }
-    const { connection, whenKafkaAnswers } = this.options;
+    const { connection, whenKafkaAnswers, named = [] } = this.options;
+    const unread = named.filter((name) =>
+      read.every(({ pattern }) => !pattern.topics.includes(name)),
+    );
+    if (unread.length > 0) {
+      throw new Error(
+        `Nothing here reads ${unread.join(', ')} (a group is read with all its topics or not at all): correct STAGE_TOPICS.`,
+      );
+    }
     const topics = [...new Set(read.flatMap(({ pattern }) => pattern.topics))];
     await whenKafkaAnswers(() => connection.ensureTopics(topics));
     for (const { pattern, handler } of read) {

@@ -5,6 +5,8 @@ import type { StageStatements } from './stage-statements.js';
 interface PositionRow extends Lane {
   next_offset: number;
   cluster: string;
+  /** Why the lane must not go on until a person has decided; null when it may. */
+  halted: string | null;
 }
 
 export interface PositionsOptions {
@@ -30,18 +32,12 @@ export class Positions {
   /** Reads the positions of newly assigned lanes. Called again after every rebalance. */
   async takeUp(lanes: readonly Lane[]): Promise<readonly (Lane & { offset: number })[]> {
     for (const lane of lanes) this.believed.delete(keyOf(lane));
-    this.refused.clear();
     const rows = await this.rows(lanes);
-    const cluster = await this.options.clusterId();
     const goOn: (Lane & { offset: number })[] = [];
     for (const lane of lanes) {
       const row = rows.get(keyOf(lane)) ?? (await this.make(lane));
-      if (row.cluster !== cluster) {
-        this.refused.set(keyOf(lane), this.wrongCluster(lane));
-        continue;
-      }
-      this.believed.set(keyOf(lane), row.next_offset);
-      goOn.push({ ...lane, offset: row.next_offset });
+      await this.believe(lane, row);
+      if (this.refusalOf(lane) === undefined) goOn.push({ ...lane, offset: row.next_offset });
     }
     return goOn;
   }
@@ -51,8 +47,13 @@ export class Positions {
     const believed = this.believed.get(keyOf(lane));
     if (believed !== undefined) return believed;
     const row = (await this.rows([lane])).get(keyOf(lane)) ?? (await this.make(lane));
-    this.believed.set(keyOf(lane), row.next_offset);
+    await this.believe(lane, row);
     return row.next_offset;
+  }
+
+  /** Why a lane must not go on from its position; undefined when it may. */
+  refusalOf(lane: Lane): string | undefined {
+    return this.refused.get(keyOf(lane));
   }
 
   async reload(lane: Lane): Promise<number> {
@@ -72,11 +73,9 @@ export class Positions {
 
   /** A batch starts above the position: read again from there, unless the log no longer has it. */
   async resolveGap(lane: Lane, known: number): Promise<LaneVerdict> {
-    const refused = this.refused.get(keyOf(lane));
-    if (refused) return { kind: 'stopped', says: refused };
     const marks = await this.marks(lane).catch(() => undefined);
     if (!marks) return { kind: 'seek', offset: known };
-    if (known > marks.high) return { kind: 'stopped', says: this.aboveHighMark(lane) };
+    if (known > marks.high) return this.halt(lane);
     if (known >= marks.low) {
       this.sought.set(keyOf(lane), known);
       return { kind: 'seek', offset: known };
@@ -84,6 +83,16 @@ export class Positions {
     this.options.onNamedLoss(lane, known, marks.low);
     await this.moveTo(lane, known, marks.low);
     return { kind: 'seek', offset: marks.low };
+  }
+
+  /**
+   * A batch ends at or below the position: the consumer had not been moved there yet, or the log does not reach so far any more, and
+   * Kafka sent the consumer back to the log's beginning. What is written now would lie below the position, and be passed over unseen.
+   */
+  async resolveReturn(lane: Lane, known: number): Promise<LaneVerdict> {
+    const marks = await this.marks(lane).catch(() => undefined);
+    if (marks && known > marks.high) return this.halt(lane);
+    return { kind: 'seek', offset: known };
   }
 
   /** Whether a record of the topics that was written before an instant has not been handled yet, by whichever process. */
@@ -111,6 +120,24 @@ export class Positions {
       this.believed.set(keyOf(lane), stored);
       return [{ ...lane, offset: stored }];
     });
+  }
+
+  /** Offsets of one cluster mean nothing in another. */
+  private async believe(lane: Lane, row: PositionRow): Promise<void> {
+    this.believed.set(keyOf(lane), row.next_offset);
+    const isOurs = row.cluster === (await this.options.clusterId());
+    const refusal = isOurs ? row.halted : this.wrongCluster(lane);
+    if (refusal === null) this.refused.delete(keyOf(lane));
+    else this.refused.set(keyOf(lane), refusal);
+  }
+
+  /** Kept in the store: when the log has grown past the position, nothing else would show that it ever was shorter. */
+  private async halt(lane: Lane): Promise<LaneVerdict> {
+    const says = this.aboveHighMark(lane);
+    const { database, statements } = this.options;
+    await database.read(statements.halt, [lane.topic, lane.partition, says]);
+    this.refused.set(keyOf(lane), says);
+    return { kind: 'stopped', says };
   }
 
   private async moveTo(lane: Lane, from: number, to: number): Promise<void> {

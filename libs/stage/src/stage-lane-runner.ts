@@ -27,15 +27,17 @@ export class StageLaneRunner implements LaneRunner {
   async process(batch: RawBatch, isRunning: () => boolean): Promise<LaneVerdict> {
     const known = await this.whenNotBusy(isRunning, () => this.stage.positions.of(batch));
     if (known === undefined) return { kind: 'abandoned' };
+    const refusal = this.stage.positions.refusalOf(batch);
+    if (refusal !== undefined) return { kind: 'stopped', says: refusal };
     const first = batch.records[0]?.offset ?? batch.nextOffset;
     if (first > known && !this.stage.positions.isHole(batch, known)) {
       return this.stage.positions.resolveGap(batch, known);
     }
+    if (batch.nextOffset <= known) return this.stage.positions.resolveReturn(batch, known);
     const fresh = batch.records.filter(({ offset }) => offset >= known);
     // Not the batch itself: its records must not be kept for as long as the lane is spoken of.
     const lane: Lane = { topic: batch.topic, partition: batch.partition };
     let from = known;
-    if (batch.nextOffset <= from) return { kind: 'seek', offset: from };
     for (let index = 0; index < fresh.length || index === 0; index += PIECE_RECORDS_MAX) {
       const records = fresh.slice(index, index + PIECE_RECORDS_MAX);
       const isLast = index + PIECE_RECORDS_MAX >= fresh.length;

@@ -4,6 +4,7 @@ import type { Statement } from './unit-of-work.js';
 /** The statements of the tables that every stage has. One of each per batch at most. */
 export interface StageStatements {
   readonly advance: Statement;
+  readonly halt: Statement;
   readonly makePosition: Statement;
   readonly positions: Statement;
   readonly raiseEpoch: Statement;
@@ -53,9 +54,10 @@ export function stageStatements(schema: string): StageStatements {
       'make-position',
       `insert into {s}.position(topic, partition, next_offset, cluster) values ($1, $2, $3, $4) on conflict do nothing`,
     ),
+    halt: named('halt', `update {s}.position set halted = $3 where topic = $1 and partition = $2`),
     positions: named(
       'positions',
-      `select topic, partition, next_offset, cluster from {s}.position where topic = any($1)`,
+      `select topic, partition, next_offset, cluster, halted from {s}.position where topic = any($1)`,
     ),
     raiseEpoch: named(
       'raise-epoch',

@@ -33,6 +33,7 @@ export function stageTransport(app: INestApplication): KafkaBatchServer {
     reads: ({ stage: name, topics }) =>
       name === stage.name &&
       (wanted.length === 0 || topics.every((topic) => wanted.includes(topic))),
+    named: wanted,
     runnerOf: ({ handler, topics }, call) => {
       stage.handles(topics, call);
       return new StageLaneRunner(stage, storeOf(handler, call));

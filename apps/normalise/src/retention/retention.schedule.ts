@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SOURCE_KINDS, sourceTopic } from '#canonical';
+import { COMMANDS_TOPIC, SOURCE_KINDS, sourceTopic } from '#canonical';
 import { Log, Metrics, PeriodicTasks, Shutdown, type CounterHandle, type PeriodicTask } from '#runtime'; // prettier-ignore
 import { HuvudmanKeys, Stage } from '#stage';
 import { nightOf } from './night-of.js';
@@ -10,7 +10,7 @@ import { RetentionPolicies } from './retention-policies.js';
 const EVERY_MS = 60_000;
 /** While events have lain unread for longer, somebody's return may be among them. */
 const BEHIND_MS_MAX = 15 * 60 * 1_000;
-const TOPICS = [...SOURCE_KINDS.map(sourceTopic), 'admin.commands'];
+const TOPICS = [...SOURCE_KINDS.map(sourceTopic), COMMANDS_TOPIC];
 
 /**
  * Once a night erases those whom nobody has asserted for as long as the policies keep them, or, until an operator has switched it on,

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { replayOf, type ReplayCommand } from '#canonical';
+import { COMMANDS_TOPIC, replayOf, type ReplayCommand } from '#canonical';
 import {
   BatchHandler, commandOf, commandsNamed, replayOnCommand, type EventBatch, type GivenCommand, type ReceivedEvent,
 } from '#stage'; // prettier-ignore
@@ -8,7 +8,7 @@ import { ACCESS_REPLAY } from './replay.store.js';
 /** Begins and stops the replay of access. All other commands are normalise's, which also parks what is no command. */
 @Controller()
 export class CommandsHandler {
-  @BatchHandler({ stage: 'test-access', groups: [['admin.commands']] })
+  @BatchHandler({ stage: 'test-access', groups: [[COMMANDS_TOPIC]] })
   async handle({ events, unit }: EventBatch): Promise<void> {
     const given: GivenCommand<ReplayCommand>[] = [];
     for (const event of events) {
