@@ -1,6 +1,12 @@
 import { Controller, Inject } from '@nestjs/common';
-import { adapterNamed, type Adapter } from '#adapters';
-import { SOURCE_KINDS, sourceIdOf, sourceTopic, stockholmDay } from '#canonical';
+import { adapterNamed, type Adapter, type Fact } from '#adapters';
+import {
+  SOURCE_KINDS,
+  sourceIdOf,
+  sourceTopic,
+  stockholmDay,
+  type SourceSetting,
+} from '#canonical';
 import { BatchHandler, HuvudmanKeys, Settings, type EventBatch, type ReceivedEvent, type UnitOfWork } from '#stage'; // prettier-ignore
 import { receiptAt } from './claim/order-claims.js';
 import { decideFact } from './decide/decide-fact.js';
@@ -73,8 +79,7 @@ export class SourceEventsHandler {
     events: readonly ReceivedEvent[],
     unit: UnitOfWork,
   ): { work: Work[]; unusable: Map<ReceivedEvent, NamedObject> } {
-    const receipt = receiptAt(unit.now);
-    const work: Work[] = [];
+    const usable: { event: ReceivedEvent; source: SourceSetting; facts: readonly Fact[] }[] = [];
     const unusable = new Map<ReceivedEvent, NamedObject>();
     for (const event of events) {
       this.heard.note(sourceIdOf(event.envelope.source), unit.now);
@@ -85,9 +90,14 @@ export class SourceEventsHandler {
         if (named) unusable.set(event, named);
         continue;
       }
-      const from = { source: translated.source, receipt, keys: this.keys };
-      work.push({ event, items: translated.facts.map((fact) => prepareFact(event, fact, from)) });
+      usable.push({ event, source: translated.source, facts: translated.facts });
     }
+    const times = usable.flatMap(({ facts }) => facts.map(({ modified }) => modified));
+    const receipt = receiptAt(unit.now, times);
+    const work = usable.map(({ event, source, facts }): Work => {
+      const from = { source, receipt, keys: this.keys };
+      return { event, items: facts.map((fact) => prepareFact(event, fact, from)) };
+    });
     return { work, unusable };
   }
 

@@ -113,7 +113,12 @@ export class HubEventsHandler {
     const messages = heard.messages.filter(
       ({ huvudman }) => this.settings.huvudman(huvudman) !== undefined,
     );
-    for (const message of messages) this.tell(message, event, { views, unit });
+    for (const [index, message] of messages.entries()) {
+      const before = messages
+        .slice(0, index)
+        .filter(({ huvudman }) => huvudman === message.huvudman);
+      this.tell(message, event, { views, unit, index: before.length });
+    }
     heard.markSeen();
     unit.settle(received, messages.length > 0 ? 'published' : 'filtered:no-audience');
     return messages;
@@ -122,14 +127,14 @@ export class HubEventsHandler {
   private tell(
     message: Message,
     event: Readable,
-    { views, unit }: { views: ViewStore; unit: UnitOfWork },
+    { views, unit, index }: { views: ViewStore; unit: UnitOfWork; index: number },
   ): void {
     const { huvudman, subject } = message;
     const { envelope } = event.received;
     const ids = { subject, hubSubject: event.hub.subject };
     const count = views.tell(huvudman, ids, message.view);
     const told: Envelope = {
-      id: eventId(envelope.id, 'publish', `${huvudman}/${subject}`, 0),
+      id: eventId(envelope.id, 'publish', `${huvudman}/${subject}`, index),
       source: SOURCE,
       type: message.type,
       subject,

@@ -162,7 +162,14 @@ function tellAll(steps: readonly Step[], check: (message: Message, step: Step) =
       causeHuvudman: step.causeHuvudman,
       publicId: (huvudman, hubId) => nationalId(`${huvudman}/${hubId}`),
     });
-    expect(new Set(messages.map(({ huvudman }) => huvudman)).size).toBe(messages.length);
+    const begins = /^se\.elevnav\.person\.(?:registered|protected)$/;
+    const last = messages.filter(({ huvudman }, index) => {
+      const next = messages[index + 1];
+      if (next?.huvudman !== huvudman) return true;
+      expect(messages[index]!.type).toMatch(begins);
+      return false;
+    });
+    expect(new Set(last.map(({ huvudman }) => huvudman)).size).toBe(last.length);
     for (const message of messages) {
       check(message, step);
       views.set(

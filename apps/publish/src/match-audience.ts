@@ -5,7 +5,7 @@ import { matchAccess } from './match-access.js';
 import { matchPerson } from './match-person.js';
 
 /**
- * Who may see this event, and how much of it: at most one message per huvudman (design §3.4, §8). A huvudman sees what its own
+ * Who may see this event, and how much of it: one message per huvudman, before which a person’s first ones begin (design §3.4, §8). A huvudman sees what its own
  * sources assert and the access entries at its own units; of a protected person it sees ids and the type only. Nobody is told of
  * an event that changes nothing they may know, since the moment alone would tell of another huvudman.
  */

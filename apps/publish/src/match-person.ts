@@ -11,10 +11,10 @@ export function matchPerson(
   const { person, change } = event.data;
   switch (entityOf(event.type)) {
     case 'person':
-      return matchPersonChange(event, subject, context);
+      return begun(matchPersonChange(event, subject, context), person, context);
     case 'enrolment':
     case 'duty':
-      return matchThingChange(event, subject, context);
+      return begun(matchThingChange(event, subject, context), person, context);
     case 'absence':
     case 'attendance':
       return [presenceMessage(event.type, { person, report: change as PresenceReport }, context)];
@@ -54,12 +54,15 @@ function matchPersonChange(
     const before = toldViews.get(huvudman);
     const isOwn = context.causeHuvudman === huvudman && !isHidden;
     const isToldAnyway = toAllTold && before !== undefined;
-    if (!isOwn && !isToldAnyway && text === (before ?? null)) continue;
+    const isSame = text === (before ?? null);
+    const fields =
+      isOwn && 'fields' in change ? ownFields(change.fields) : changedParts(before, view);
+    const isNothing = isSame && fields.length === 0 && event.type === 'se.elevnav.person.updated';
+    if (isNothing || (!isOwn && !isToldAnyway && isSame)) continue;
     const id = context.publicId(huvudman, person.id);
-    const fields = isOwn && 'fields' in change ? change.fields : changedParts(before, view);
     messages.push({
       huvudman,
-      type: isHidden ? changedProtection(before, person) : event.type,
+      type: isHidden ? changedProtection(before, person) : typeFor(event.type, isOwn),
       subject: subject === person.id ? id : context.publicId(huvudman, subject),
       data: isProtected(person)
         ? { person: { id } }
@@ -68,6 +71,48 @@ function matchPersonChange(
     });
   }
   return messages;
+}
+
+/**
+ * Whether the pupil is known at another huvudman too, as one who was registered before or who goes on there, must not show (design §8).
+ * Each hears first of all that somebody is registered, and that a record of its own is withdrawn, whatever others still say.
+ */
+function typeFor(type: PersonEvent['type'], isOwn: boolean): PersonEvent['type'] {
+  if (type !== 'se.elevnav.person.dormant' && type !== 'se.elevnav.person.withdrawn') return type;
+  return isOwn ? 'se.elevnav.person.withdrawn' : 'se.elevnav.person.updated';
+}
+
+/** Parts of the hub's whole picture say what others have. */
+const WHOLE = new Set(['standing', 'claims']);
+
+function ownFields(fields: readonly string[]): string[] {
+  return fields.filter((field) => !WHOLE.has(field));
+}
+
+/** Before the first words about somebody whom the hub knows already stand those with which anybody begins. */
+function begun(
+  messages: readonly Message[],
+  person: PersonState,
+  { told }: AudienceContext,
+): readonly Message[] {
+  const known = new Set(told.flatMap(({ huvudman, view }) => (view === null ? [] : [huvudman])));
+  if (messages.every(({ huvudman }) => known.has(huvudman))) return messages;
+  return messages.flatMap((message) => {
+    const { huvudman, subject, view, type, data } = message;
+    const isBegun = type === 'se.elevnav.person.registered' || type === 'se.elevnav.person.erased';
+    if (known.has(huvudman) || isBegun || !view) return [message];
+    const { person: seen } = data as { person: object };
+    const first = { huvudman, subject, view };
+    const registered = { ...first, type: 'se.elevnav.person.registered' };
+    const rest = type === 'se.elevnav.person.updated' ? [] : [message];
+    if (!isProtected(person)) {
+      return [{ ...registered, data: { person: seen, change: { fields: [] } } }, ...rest];
+    }
+    const only = { person: seen };
+    const isSaid = type === 'se.elevnav.person.protected';
+    const hidden = isSaid ? [] : [{ ...first, type: 'se.elevnav.person.protected', data: only }];
+    return [{ ...registered, data: only }, ...hidden, ...rest];
+  });
 }
 
 /** What a merge or a separation is to a huvudman that sees something else by it: it may have been told more than it now may know. */

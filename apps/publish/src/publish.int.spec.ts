@@ -279,7 +279,7 @@ describe('publish, on real services', () => {
     // The third event has been handled once the new huvudman has it, and the relay sends in order.
     await eventually(() => isNow(kunskapToken, beforeAtKunskap + 2));
     const types = (await readWhole(malmoToken)).slice(before).map(({ type }) => type);
-    expect(types).toEqual(['se.elevnav.person.updated', 'se.elevnav.person.withdrawn']);
+    expect(types).toEqual(['se.elevnav.person.registered', 'se.elevnav.person.withdrawn']);
   });
 
   it('a move over two huvudmän is a grant to one and a revocation to the other', async () => {
@@ -365,7 +365,7 @@ describe('publish, on real services', () => {
     const told = (await readWhole(kunskapToken)).slice(kunskapBefore);
     expect(told.map(({ subject }) => subject)).toEqual([known, known, known]);
     expect(told.map(({ type: wire }) => wire)).toEqual([
-      'se.elevnav.person.updated',
+      'se.elevnav.person.registered',
       'se.elevnav.access.granted',
       'se.elevnav.person.updated',
     ]);

@@ -71,6 +71,14 @@ describe('a source’s clock', () => {
   it('further ahead counts as receipt', () =>
     expect(believedInstant('2027-01-01T00:00:00.000000Z', receipt)).toBe(NOON));
 
+  it('further ahead keeps the order in which one batch was said', () => {
+    const [later, earlier] = ['2026-08-18T14:00:05.000000Z', '2026-08-18T14:00:04.000000Z'];
+    const together = receiptAt(new Date('2026-08-18T12:00:00Z'), [later, earlier, later]);
+    expect(believedInstant(earlier, together)).toBe(NOON);
+    expect(believedInstant(later, together)).toBe('2026-08-18T12:00:00.000001Z');
+    expect(believedInstant(NOON, together)).toBe(NOON);
+  });
+
   it('is believed about the past, however long ago', () =>
     expect(believedInstant('1999-01-01T00:00:00.000000Z', receipt)).toBe(
       '1999-01-01T00:00:00.000000Z',

@@ -36,20 +36,32 @@ export const CLOCK_AHEAD_MS_MAX = 5 * 60 * 1000;
 export interface Receipt {
   readonly at: string;
   readonly latestBelieved: string;
+  /** What the times that are not believed count as: the moment of receipt, in the order in which the sources gave them. */
+  readonly believed: ReadonlyMap<string, string>;
 }
 
-export function receiptAt(now: Date): Receipt {
-  return {
-    at: microseconds(now),
-    latestBelieved: microseconds(new Date(now.getTime() + CLOCK_AHEAD_MS_MAX)),
-  };
+const MICROSECONDS_MAX = 999;
+
+/** @param told the times that the sources give in this batch. */
+export function receiptAt(now: Date, told: readonly string[] = []): Receipt {
+  const latestBelieved = microseconds(new Date(now.getTime() + CLOCK_AHEAD_MS_MAX));
+  const ahead = [...new Set(told.filter((time) => time > latestBelieved))].sort();
+  const believed = new Map(ahead.map((time, place) => [time, microseconds(now, place)]));
+  return { at: microseconds(now), latestBelieved, believed };
 }
 
-/** The source's own time; one later than receipt + 5 minutes counts as receipt. */
-export function believedInstant(modified: string, receipt: Receipt): string {
-  return modified > receipt.latestBelieved ? receipt.at : modified;
+/**
+ * The source's own time; one later than receipt + 5 minutes counts as receipt, and of two such times of one batch the later one stays
+ * the later.
+ */
+export function believedInstant(
+  modified: string,
+  { at, latestBelieved, believed }: Receipt,
+): string {
+  return modified > latestBelieved ? (believed.get(modified) ?? at) : modified;
 }
 
-function microseconds(instant: Date): string {
-  return instant.toISOString().replace('Z', '000Z');
+function microseconds(instant: Date, more = 0): string {
+  const digits = String(Math.min(more, MICROSECONDS_MAX)).padStart(3, '0');
+  return instant.toISOString().replace('Z', `${digits}Z`);
 }

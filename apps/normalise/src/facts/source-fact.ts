@@ -54,11 +54,14 @@ export function prepareFact(
   };
 }
 
-/** The source's word; where it has none, its contract decides what that means (design §8). */
+/** Where a source says nothing of a marking, and says it nowhere else either that the hub reads, unknown means protected (design §8). */
+const UNKNOWN_MARKINGS = new Set(['not-stated', 'separate-list']);
+
+/** The source's word; where it has none, its contract decides what that means. */
 function statedMarking(fact: Fact, source: SourceSetting): SecurityMarking {
   if (fact.kind !== 'person-asserted') return 'Ingen';
   if (fact.securityMarking !== undefined) return fact.securityMarking;
-  return source.contract.marking === 'not-stated' ? 'Sekretessmarkering' : 'Ingen';
+  return UNKNOWN_MARKINGS.has(source.contract.marking) ? 'Sekretessmarkering' : 'Ingen';
 }
 
 function isRemoval(fact: Fact): boolean {
