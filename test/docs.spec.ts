@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { settingsOf } from '#runtime';
-import { TOPICS } from '#canonical';
+import { SCHEMAS, TOPICS } from '#canonical';
 import { goldenText } from '#testing';
 import { deriveDocuments } from './docs/derive-documents.js';
 import { CONFIG_CLASSES } from './docs/describe-settings.js';
@@ -83,6 +83,21 @@ describe('a document', () => {
       expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
     },
   );
+});
+
+describe('a setting that a document shows', () => {
+  const settings = documents.flatMap(({ path, text }) =>
+    [...text.matchAll(/^ *```json\n(\s*\{\s*"kind":[\s\S]*?)^ *```/gm)].map(([, json]) => ({
+      path,
+      setting: JSON.parse(json!) as unknown,
+    })),
+  );
+
+  it('could be written as it stands', () => {
+    expect(settings.length).toBeGreaterThan(0);
+    const wrong = settings.filter(({ setting }) => !SCHEMAS.setting.check(setting));
+    expect(wrong).toEqual([]);
+  });
 });
 
 describe('the README', () => {

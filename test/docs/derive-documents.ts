@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { format } from 'prettier';
-import { SCHEMAS } from '#canonical';
 import { describeAsyncApi } from './describe-asyncapi.js';
 import { describeEvents } from './describe-events.js';
 import { describeSettings } from './describe-settings.js';
+import { PUBLISHED_SCHEMAS } from './published-schemas.js';
 
 /** Every document that is made from the sources: path from the top → text. */
 export async function deriveDocuments(): Promise<ReadonlyMap<string, string>> {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
-  const schemas = Object.entries(SCHEMAS).map(
+  const schemas = Object.entries(PUBLISHED_SCHEMAS).map(
     ([name, { dataschema, schema }]) =>
       [
         `docs/schemas/${name}.json`,

@@ -1,13 +1,14 @@
-import { ENVELOPE_ATTRIBUTES, SCHEMAS, TOPICS, type TopicRow } from '#canonical';
-
-type SchemaName = keyof typeof SCHEMAS;
+import { ENVELOPE_ATTRIBUTES, TOPICS, type TopicRow } from '#canonical';
+import { PUBLISHED_SCHEMAS } from './published-schemas.js';
 
 /** Which payloads a topic carries; a topic that is not here carries what its section in docs/events.md says. */
-const PAYLOADS: Readonly<Record<string, readonly SchemaName[]>> = {
+const PAYLOADS: Readonly<Record<string, readonly string[]>> = {
   'canonical.events': ['person', 'organisation', 'group', 'activity'],
   'access.events': ['access'],
+  'huvudman.*.events': ['told'],
   findings: ['finding'],
   'admin.settings': ['setting'],
+  'admin.commands': ['command'],
   trail: ['trail'],
 };
 
@@ -29,7 +30,7 @@ export function describeAsyncApi(version: string): object {
     components: {
       schemas: { envelope: describeEnvelope() },
       messages: Object.fromEntries(
-        Object.entries(SCHEMAS).map(([name, { dataschema }]) => [
+        Object.entries(PUBLISHED_SCHEMAS).map(([name, { dataschema }]) => [
           name,
           {
             summary: dataschema,

@@ -17,7 +17,7 @@ import { TrailStore } from './trail/trail.store.js';
 /**
  * The administrator's door and page; the owner of settings.
  *
- * In: `trail`, `findings`. Out: `admin.settings`.
+ * In: `trail`, `findings`. Out: `admin.settings`, `admin.commands`.
  */
 @Module({
   imports: [

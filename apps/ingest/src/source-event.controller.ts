@@ -15,7 +15,7 @@ import type { Answer } from './judge/tell-verdicts.js';
 export class SourceEventController {
   constructor(@Inject(EventDoor) private readonly door: EventDoor) {}
 
-  /** 202: every event that is told as accepted is stored, and will be published, filtered, parked or held, with a reason. */
+  /** 202: every event that is told as accepted is stored, and will be published, filtered or parked, with a reason. */
   @Post()
   @HttpCode(202)
   async push(

@@ -80,6 +80,13 @@ function streamOf(lines: Iterable<string>): ReadableStream<Uint8Array> {
   });
 }
 
+/** What of the event above is not kept. */
+const REDACTED = [
+  '/data/enrolments/*/enroledAt/displayName',
+  '/data/meta/created',
+  '/data/phoneNumbers',
+];
+
 describe('A student register that pushes', () => {
   it('one event in structured mode finds it stored, redacted, under the key of its object', async () => {
     const event = personEvent('structured-1', { traceparent: 'broken', subject: '201003142385' });
@@ -88,7 +95,7 @@ describe('A student register that pushes', () => {
     expect(await answerOf(response)).toEqual({
       accepted: 1,
       refused: 0,
-      events: [{ id: 'structured-1', verdict: 'accepted' }],
+      events: [{ id: 'structured-1', verdict: 'accepted', redacted: REDACTED }],
     });
     const again = await door.push(JSON.stringify({ ...event, id: 'structured-2' }));
     expect(again.status).toBe(202);
@@ -120,7 +127,9 @@ describe('A student register that pushes', () => {
     const options = { mediaType: 'application/json; charset=utf-8', headers };
     const response = await door.push(JSON.stringify(data), options);
     expect(response.status).toBe(202);
-    expect((await answerOf(response)).events).toEqual([{ id: 'binary 1', verdict: 'accepted' }]);
+    expect((await answerOf(response)).events).toMatchObject([
+      { id: 'binary 1', verdict: 'accepted' },
+    ]);
     const ids = (await door.recordsOf(REGISTER_TOPIC)).map(({ headers }) => headers.ce_id);
     expect(ids).toContain('binary 1');
   });

@@ -11,11 +11,10 @@ import {
 import type { HubEvent, Message } from './audience.js';
 import { hearEvent, subjectsOf } from './hear-event.js';
 import { SubscriberTopics } from './subscriber-topics.js';
+import { TOLD } from './told-schema.js';
 import { ViewStore, type HubTopic } from './view.store.js';
 
 const SOURCE = 'urn:elevnav:publish';
-/** The shape of all that huvudmän are told: see the allow-list. */
-const DATASCHEMA = 'urn:elevnav:schema:told:1';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** An event that was read and kept its contract. */
@@ -139,7 +138,7 @@ export class HubEventsHandler {
       type: message.type,
       subject,
       sequence: formatSequence(unit.epoch, count),
-      dataschema: DATASCHEMA,
+      dataschema: TOLD.dataschema,
       partitionkey: subject,
       huvudman,
       schoolunit: message.schoolUnit,

@@ -13,6 +13,7 @@ import {
 import { bootStage, type BootedStage } from '#runtime';
 import { stageTransport } from '#stage';
 import { accessToken, eventually, ownServices, type OwnServices, type ReadBack } from '#testing';
+import { toldFaults } from '../test/told-faults.js';
 import { encodeCursor } from './feed/feed-cursor.js';
 import { FeedStore } from './feed/feed.store.js';
 import { PublishModule } from './publish.module.js';
@@ -439,6 +440,7 @@ describe('publish, on real services', () => {
     const topic = await topicOf(MALMO);
     expect(feed.map(({ id }) => id)).toEqual(topic.map(({ headers }) => headers.ce_id));
     expect(feed.map(({ data }) => JSON.stringify(data))).toEqual(topic.map(({ value }) => value));
+    expect(feed.flatMap(toldFaults)).toEqual([]);
     expect(topic.every(({ key, headers }) => key === headers.ce_subject)).toBe(true);
     const last = new Map<string, string>();
     for (const { subject, sequence } of feed) {

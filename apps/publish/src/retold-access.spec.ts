@@ -1,4 +1,5 @@
 import { nationalId, type AccessEntry, type AccessEvent, type AccessStanding, type AccessState, type TestAssignment } from '#canonical'; // prettier-ignore
+import { toldFaults } from '../test/told-faults.js';
 import type { Message } from './audience.js';
 import { matchAccess } from './match-access.js';
 
@@ -56,7 +57,9 @@ function retold(
 ): readonly Message[] {
   const data = { person: PUPIL, securityMarking: 'Ingen', access: BOTH, change, ...more };
   const event = { type: `se.elevnav.${type}`, data } as AccessEvent;
-  return matchAccess(event, PUPIL, { told: [], causeHuvudman: undefined, publicId });
+  const messages = matchAccess(event, PUPIL, { told: [], causeHuvudman: undefined, publicId });
+  expect(messages.flatMap(toldFaults)).toEqual([]);
+  return messages;
 }
 
 describe('access that is told once more', () => {

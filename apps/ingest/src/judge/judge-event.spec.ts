@@ -22,7 +22,7 @@ const adapter: Adapter = {
     if (typeof id !== 'string') {
       return { ok: false, issues: [{ pointer: '/id', says: 'must be a text' }] };
     }
-    return { ok: true, objectKind: 'person', objectId: id, data: { id, name }, redacted: ['?'] };
+    return { ok: true, objectKind: 'person', objectId: id, data: { id, name }, redacted: ['/?'] };
   },
   translate: () => ({ ok: true, facts: [] }),
   carriesFullState: () => true,
@@ -90,6 +90,11 @@ describe('An event that a vendor may send', () => {
       ok: true,
       data: { id: 'p-1', name: 'Invented' },
     });
+  });
+
+  it('is told which of its data is not kept, without a name or a value of it', () => {
+    const verdict = judgeEvent(good, grounds);
+    expect(verdict).toMatchObject({ verdict: 'accepted', redacted: ['/?'] });
   });
 
   it('keeps a trace that was begun elsewhere, and gets a new one in place of a broken one', () => {

@@ -33,6 +33,8 @@ export interface Acceptance {
   readonly cause: string;
   readonly type: string;
   readonly record: SourceRecord;
+  /** Pointers to what the adapter did not let in, with `*` for every place of a list and `?` for names that the standard does not know. */
+  readonly redacted: readonly string[];
   /** What the adapter will find wrong with the content, so that the event would be parked; absent when nothing, or nobody looked. */
   readonly foreseen?: readonly Issue[];
 }
@@ -108,6 +110,7 @@ export function judgeEvent(event: unknown, grounds: Grounds): Verdict {
       headers: toBinaryHeaders({ ...attributes, traceparent }),
       value,
     },
+    redacted: admission.redacted,
     ...(foreseen.length > 0 && { foreseen }),
   };
 }

@@ -10,6 +10,7 @@ const accepted: Verdict = {
   cause: 'urn:x e-1',
   type: 't',
   record: { topic: 'source.absence', key: 'k', headers: {}, value: '{}' },
+  redacted: [],
 };
 const refused = (code: Refusal['code'], id?: string): Refusal => ({
   verdict: 'refused',
@@ -29,6 +30,13 @@ describe('The answer to a batch', () => {
         { id: 'e-2', verdict: 'refused', code: 'unknown-type', issues: [{ pointer: '/type', says: 'must be known' }] },
       ],
     }); // prettier-ignore
+  });
+
+  it('names of an accepted event what of its data is not kept, by pointers alone', () => {
+    const redacted = ['/addresses', '/enrolments/*/?'];
+    expect(tellVerdicts([{ ...accepted, redacted }]).events).toEqual([
+      { id: 'e-1', verdict: 'accepted', redacted: ['/data/addresses', '/data/enrolments/*/?'] },
+    ]);
   });
 
   it('tells of an accepted event what it would be parked for, where somebody asked', () => {

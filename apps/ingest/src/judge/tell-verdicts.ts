@@ -6,6 +6,8 @@ import type { Refusal, Verdict } from './judge-event.js';
 export interface ToldVerdict {
   readonly id?: string;
   readonly verdict: 'accepted' | 'refused';
+  /** Of an accepted event: pointers to what of its data is not kept; absent when all of it is. Never a value, nor a name of the sender's own. */
+  readonly redacted?: readonly string[];
   /** Of an event that was asked about before it is sent: it would be stored, and parked then for its `issues`. */
   readonly then?: 'parked';
   /** Of a refused event: a code of the closed list `REFUSALS`, and places in the event with what is expected there. */
@@ -31,10 +33,19 @@ export function tellVerdicts(verdicts: readonly Verdict[]): Answer {
 
 export function tellVerdict(verdict: Verdict): ToldVerdict {
   if (verdict.verdict === 'accepted') {
-    const { id, foreseen } = verdict;
-    if (foreseen === undefined) return { id, verdict: 'accepted' };
-    const issues = foreseen.slice(0, ISSUES_TOLD_MAX);
-    return { id, verdict: 'accepted', then: 'parked', code: 'bad-data', issues };
+    const { id, foreseen, redacted } = verdict;
+    const told = {
+      id,
+      verdict: 'accepted' as const,
+      ...(redacted.length > 0 && { redacted: redacted.map((path) => `/data${path}`) }),
+    };
+    if (foreseen === undefined) return told;
+    return {
+      ...told,
+      then: 'parked',
+      code: 'bad-data',
+      issues: foreseen.slice(0, ISSUES_TOLD_MAX),
+    };
   }
   const { id, code } = verdict;
   const issues = verdict.issues.slice(0, ISSUES_TOLD_MAX);

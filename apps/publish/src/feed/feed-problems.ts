@@ -19,6 +19,8 @@ export const FEED_PROBLEMS = defineProblems({
   'cursor-gone': {
     status: 410,
     title: 'The feed no longer holds what follows this cursor',
-    detail: 'Read what holds now, then follow the feed from its oldest event by leaving out after.',
+    detail:
+      'Keep what you hold, follow the feed from its oldest event by leaving out after, and drop what is not newer; ' +
+      'docs/events.md says under "You were away" what is missing then.',
   },
 });

@@ -90,7 +90,7 @@ function inventUnits(random: Random, huvudmen: readonly TownHuvudman[]): TownUni
   );
 }
 
-/** Ten digits with a check digit that is one off (standards §3.5), so that the number is nobody's. */
+/** Ten digits with a check digit that is one off (standards §3.3), so that the number is nobody's. */
 function nobodysNumber(random: Random, beginning: string): string {
   const digits = beginning + String(random.below(1_000)).padStart(3, '0');
   const sum = [...digits].reduce((total, digit, index) => {
