@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startLocalServices, type LocalServices } from '#local-services';
+import { eventually } from '#testing';
 import { openDoor, personEvent, type Door } from '../test/open-door.js';
 
 let services: LocalServices;
@@ -29,6 +30,8 @@ afterAll(async () => {
 
 /** As the door's own: what may be stored without having been told. */
 const CHUNK_LINES_MAX = 500;
+/** Some seconds on a machine that has nothing else to do. */
+const READINESS_LIMIT_MS = 30_000;
 
 interface Problem {
   accepted: number;
@@ -39,6 +42,16 @@ interface Problem {
 async function acceptedNow(): Promise<number> {
   const metrics = await (await fetch(`${door.url}/metrics`)).text();
   return Number(/verdict="accepted"[^}]*\} (\d+)/.exec(metrics)?.[1] ?? 0);
+}
+
+/** The readiness check of the way out to Kafka, and the answer's status. */
+async function producerCheck() {
+  const response = await fetch(`${door.url}/health/ready`);
+  const { checks } = (await response.json()) as {
+    checks: { name: string; ok: boolean; detail: string }[];
+  };
+  const { ok, detail } = checks.find(({ name }) => name === 'producer')!;
+  return { status: response.status, ok, detail };
 }
 
 /** Right after a start its partitions have no leader for a moment. */
@@ -53,7 +66,7 @@ async function storedNow(): Promise<number> {
   }
 }
 
-it('When Kafka dies a stream tells how much of it was stored, a push gets 503 until Kafka is back, and nothing told is lost', async () => {
+it('When Kafka dies a stream tells how much of it was stored, a push gets 503 and the door is not ready until Kafka is back, and nothing told is lost', async () => {
   const body = JSON.stringify([personEvent('away-1'), personEvent('away-2')]);
   const batch = { mediaType: 'application/cloudevents-batch+json' };
   expect((await door.push(body, batch)).status).toBe(202);
@@ -77,8 +90,18 @@ it('When Kafka dies a stream tells how much of it was stored, a push gets 503 un
   expect(await refused.json()).toMatchObject({ type: 'urn:elevnav:problem:unavailable' });
   const check = await door.push(body, { ...batch, path: '/v1/events/check' });
   expect(check.status).toBe(200);
+  await eventually(
+    async () => expect(await producerCheck()).toMatchObject({ status: 503, ok: false }),
+    READINESS_LIMIT_MS,
+  );
+  expect((await producerCheck()).detail).toMatch(/^Kafka has owed an acknowledgement since /);
 
   await services.kafka.start();
+  // Nobody pushes to a door that is not ready: it finds out by itself.
+  await eventually(
+    async () => expect(await producerCheck()).toMatchObject({ status: 200, ok: true }),
+    READINESS_LIMIT_MS,
+  );
   const stored = await storedNow();
   // What was told as accepted is there; at most the chunk whose acknowledgement was lost is there beside it.
   expect(stored).toBeGreaterThanOrEqual(2 + problem.accepted);

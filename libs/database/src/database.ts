@@ -182,6 +182,11 @@ export function isBusy(error: unknown): boolean {
   return isConnectionLost(error) || code.startsWith('53') || code === '57014' || code === '25006';
 }
 
+/** The SQLSTATE, or the code of the socket; undefined for what is of neither. */
+export function errorCodeOf(error: unknown): string | undefined {
+  return unwrap(error).code || undefined;
+}
+
 function unwrap(error: unknown): { code: string; message: string } {
   const outer = error as { code?: unknown; message?: unknown; driverError?: { code?: unknown } };
   const code = outer?.driverError?.code ?? outer?.code;

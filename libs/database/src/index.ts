@@ -5,6 +5,7 @@ export {
 } from './database-options.js';
 export {
   Database,
+  errorCodeOf,
   isBusy,
   isConnectionLost,
   isLostRace,

@@ -6,13 +6,19 @@ import { DEFAULT_KAFKA_OPTIONS } from './kafka-options.js';
 const RECORD = { topic: 'trail', key: 'k', headers: {}, value: '{}' };
 
 /** A connection whose producer tells how many requests go on at once, and never gets to a broker. */
-function watched(answer: () => Promise<void>, producerTimeoutMs = 5_000) {
+function watched(
+  answer: () => Promise<void>,
+  producerTimeoutMs = 5_000,
+  producerBufferBytesMax: number = DEFAULT_KAFKA_OPTIONS.producerBufferBytesMax,
+) {
   const connection = new KafkaConnection({
     ...DEFAULT_KAFKA_OPTIONS,
     brokers: ['127.0.0.1:1'],
     clientId: 'spec',
     producerTimeoutMs,
+    producerBufferBytesMax,
   });
+  const clock = { aheadMs: 0 };
   const counts = { now: 0, most: 0, sent: 0 };
   const make = connection.client.producer.bind(connection.client);
   connection.client.producer = (options) => {
@@ -26,7 +32,8 @@ function watched(answer: () => Promise<void>, producerTimeoutMs = 5_000) {
     };
     return producer;
   };
-  return { producer: new EventProducer(connection), counts };
+  const producer = new EventProducer(connection, () => Date.now() + clock.aheadMs);
+  return { producer, counts, clock };
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -56,5 +63,30 @@ describe('the way out to Kafka', () => {
     const outcomes = await Promise.allSettled(calls);
     expect(outcomes.map(({ status }) => status)).toEqual(Array(5).fill('rejected'));
     expect(performance.now() - startedMs).toBeLessThan(600);
+  });
+
+  it('is not well once Kafka has acknowledged nothing for a while, and well again with the next acknowledgement', async () => {
+    let isAway = true;
+    const { producer, clock } = watched(() =>
+      isAway ? Promise.reject(new Error('reset')) : Promise.resolve(),
+    );
+    await expect(producer.send([RECORD])).rejects.toThrow(KafkaBusy);
+    expect(producer.health.ok).toBe(true);
+    clock.aheadMs = 11_000;
+    expect(producer.health.ok).toBe(false);
+    isAway = false;
+    await producer.send([RECORD]);
+    expect(producer.health.ok).toBe(true);
+  });
+
+  it('is not well while what it refuses is all that is sent', async () => {
+    const { producer, clock } = watched(() => pause(300), 5_000, 1_000);
+    const large = { ...RECORD, value: 'x'.repeat(900) };
+    const first = producer.send([large]);
+    await expect(producer.send([large])).rejects.toThrow('Too much waits');
+    clock.aheadMs = 11_000;
+    expect(producer.health.ok).toBe(false);
+    await first;
+    expect(producer.health.ok).toBe(true);
   });
 });

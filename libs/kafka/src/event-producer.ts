@@ -1,4 +1,5 @@
 import type { Producer } from 'kafkajs';
+import { Acknowledgements } from './acknowledgements.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import { KafkaBusy } from './kafka-busy.js';
 import { partitionOf } from './kafkajs/partition-of.js';
@@ -36,8 +37,13 @@ export class EventProducer {
    * the second for a repeat and acknowledges what it never stores. (kafkajs sends one at a time to a broker in any case.)
    */
   private readonly queue: RequestQueue<OutgoingRecord>;
+  private readonly acknowledgements: Acknowledgements;
 
-  constructor(private readonly connection: KafkaConnection) {
+  constructor(
+    private readonly connection: KafkaConnection,
+    nowMs: () => number = Date.now,
+  ) {
+    this.acknowledgements = new Acknowledgements(nowMs);
     this.queue = new RequestQueue({
       send: (records, limitMs) => this.sendRequest(records, limitMs),
       bytesOf,
@@ -52,17 +58,25 @@ export class EventProducer {
     return this.waitingBytes;
   }
 
+  /** For readiness: does Kafka take what is sent, and if not, since when? Goes well again with the next acknowledgement. */
+  get health(): { ok: boolean; says: string } {
+    return this.acknowledgements.health;
+  }
+
   /** @param gatherMs how long the records may wait for those of other calls, so that they go out together */
   async send(records: readonly OutgoingRecord[], gatherMs = 0): Promise<void> {
     if (records.length === 0) return;
     const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0);
     const { producerBufferBytesMax } = this.connection.options;
     if (this.waitingBytes > 0 && this.waitingBytes + bytes > producerBufferBytesMax) {
+      this.acknowledgements.refuse();
       throw new KafkaBusy('Too much waits for Kafka’s acknowledgement; send again in a moment.');
     }
     this.waitingBytes += bytes;
     try {
-      for (const request of splitByBytes(records)) await this.queue.add(request, gatherMs);
+      for (const request of splitByBytes(records)) {
+        await this.acknowledgements.follow(this.queue.add(request, gatherMs));
+      }
     } finally {
       this.waitingBytes -= bytes;
     }

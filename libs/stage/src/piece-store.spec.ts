@@ -1,14 +1,18 @@
+import { HoldUps, type HoldUp } from './hold-ups.js';
 import type { LanePiece, PieceResult } from './lane-piece.js';
 import { PieceStore } from './piece-store.js';
 
 const BUG = new TypeError('a fault');
-const BUSY = new Error('busy');
+const BUSY = Object.assign(new Error('busy'), { code: '53100' });
 const RACE = new Error('lost race');
 
 function piece(partition: number, records = 10, isRunning = () => true): LanePiece {
   const lane = { topic: 'source.elevregister', partition };
   return { lane, records: new Array(records) as LanePiece['records'], from: 0, to: records, isRunning }; // prettier-ignore
 }
+
+/** How long each attempt takes, by the clock of what is held up. */
+const ATTEMPT_MS = 5_000;
 
 /** Notes which partitions went together into each attempt; `answer` says what became of it. */
 function storeThat(
@@ -20,6 +24,12 @@ function storeThat(
 ) {
   const attempts: number[][] = [];
   const retries: string[] = [];
+  const told: (HoldUp | 'goes on')[] = [];
+  const holdUps = new HoldUps({
+    onHeldUp: (holdUp) => told.push(holdUp),
+    onGoesOn: () => told.push('goes on'),
+    nowMs: () => (attempts.length - 1) * ATTEMPT_MS,
+  });
   const store = new PieceStore({
     attempt: async (pieces) => {
       attempts.push(pieces.map(({ lane }) => lane.partition));
@@ -29,10 +39,11 @@ function storeThat(
     },
     classify: (error) => (error === BUSY ? 'busy' : error === RACE ? 'lost-race' : 'bug'),
     onRetry: (kind) => retries.push(kind),
+    holdUps,
     atOnce,
     recordsMax: 25,
   });
-  return { store, attempts, retries };
+  return { store, attempts, retries, holdUps, told };
 }
 
 const STORED = { kind: 'stored' };
@@ -122,5 +133,28 @@ describe('pieces of several lanes', () => {
     ]);
     expect(results).toEqual([{ kind: 'abandoned' }, STORED]);
     expect(attempts).toEqual([[0, 1], [1]]);
+  });
+
+  it('that are tried for some seconds are told to the operator, and that they go on', async () => {
+    const { store, holdUps, told } = storeThat((_, attempt) => {
+      if (attempt === 3) expect(holdUps.room.ok).toBe(false);
+      if (attempt <= 2) throw BUSY;
+      return undefined;
+    });
+    await store.store(piece(0));
+    expect(told).toEqual([expect.objectContaining({ heldMs: ATTEMPT_MS }), 'goes on']);
+    expect(told[0]).toMatchObject({ errorCode: '53100', topics: ['source.elevregister'] });
+    expect(holdUps.room.ok).toBe(true);
+  });
+
+  it('that are given up hold nothing up any more', async () => {
+    let isRunning = true;
+    const { store, holdUps } = storeThat(() => {
+      isRunning = false;
+      throw BUSY;
+    });
+    await store.store(piece(0, 10, () => isRunning));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(holdUps.room.ok).toBe(true);
   });
 });

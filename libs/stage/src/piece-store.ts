@@ -1,3 +1,4 @@
+import type { HoldUps } from './hold-ups.js';
 import type { LanePiece, PieceResult } from './lane-piece.js';
 
 const BUSY_PAUSE_MS_MIN = 50;
@@ -12,6 +13,7 @@ export interface PieceStoreOptions {
   readonly attempt: (pieces: readonly LanePiece[]) => Promise<ReadonlyMap<LanePiece, PieceResult>>;
   readonly classify: (error: unknown) => 'busy' | 'lost-race' | 'bug';
   readonly onRetry: (kind: 'busy' | 'lost-race') => void;
+  readonly holdUps: Pick<HoldUps, 'retried' | 'stored' | 'givenUp'>;
   /** How many transactions run at once. */
   readonly atOnce: number;
   /** A transaction takes no further piece once it holds this many records. */
@@ -83,8 +85,17 @@ export class PieceStore {
     for (const one of left) await this.tryTogether([one]);
   }
 
-  /** Tries until all are settled or a fault of ours shows. @returns those that must be tried alone. */
   private async tryTogether(together: readonly Waiting[]): Promise<readonly Waiting[]> {
+    try {
+      return await this.tryUntilSettled(together);
+    } finally {
+      this.options.holdUps.givenUp(together);
+    }
+  }
+
+  /** Tries until all are settled or a fault of ours shows. @returns those that must be tried alone. */
+  private async tryUntilSettled(together: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const { holdUps } = this.options;
     let pauseMs = BUSY_PAUSE_MS_MIN;
     let lostRaces = 0;
     let open = together;
@@ -98,7 +109,10 @@ export class PieceStore {
           if (result) settle(result);
           else if (elsewhere.size === 0) settle({ kind: 'stored' });
         }
-        if (elsewhere.size === 0) return [];
+        if (elsewhere.size === 0) {
+          holdUps.stored(together);
+          return [];
+        }
         open = open.filter(({ piece }) => !elsewhere.has(piece));
       } catch (error) {
         const kind = this.options.classify(error);
@@ -109,6 +123,7 @@ export class PieceStore {
         }
         this.options.onRetry(kind);
         if (kind === 'busy') {
+          holdUps.retried(together, error, topicsOf(open));
           await pause(pauseMs);
           pauseMs = Math.min(pauseMs * 2, BUSY_PAUSE_MS_MAX);
         } else {
@@ -125,6 +140,10 @@ function settleAbandoned(waiting: readonly Waiting[]): readonly Waiting[] {
     settle({ kind: 'abandoned' });
     return false;
   });
+}
+
+function topicsOf(waiting: readonly Waiting[]): string[] {
+  return [...new Set(waiting.map(({ piece }) => piece.lane.topic))];
 }
 
 function pause(ms: number): Promise<void> {

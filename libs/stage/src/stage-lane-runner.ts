@@ -25,7 +25,7 @@ export class StageLaneRunner implements LaneRunner {
   }
 
   async process(batch: RawBatch, isRunning: () => boolean): Promise<LaneVerdict> {
-    const known = await this.whenNotBusy(isRunning, () => this.stage.positions.of(batch));
+    const known = await this.positionOf(batch, isRunning);
     if (known === undefined) return { kind: 'abandoned' };
     const refusal = this.stage.positions.refusalOf(batch);
     if (refusal !== undefined) return { kind: 'stopped', says: refusal };
@@ -78,21 +78,26 @@ export class StageLaneRunner implements LaneRunner {
     return { kind: 'stopped', says };
   }
 
-  private async whenNotBusy<T>(
-    isRunning: () => boolean,
-    work: () => Promise<T>,
-  ): Promise<T | undefined> {
+  /** @returns undefined when the consumer stopped before PostgreSQL told it. */
+  private async positionOf(batch: RawBatch, isRunning: () => boolean): Promise<number | undefined> {
+    const { holdUps, positions } = this.stage;
     let pauseMs = BUSY_PAUSE_MS_MIN;
-    while (isRunning()) {
-      try {
-        return await work();
-      } catch (error) {
-        if (classifyError(error) === 'bug') this.stage.reportBug(undefined, error);
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
-        pauseMs = Math.min(pauseMs * 2, BUSY_PAUSE_MS_MAX);
+    try {
+      while (isRunning()) {
+        try {
+          return await positions.of(batch);
+        } catch (error) {
+          const kind = classifyError(error);
+          if (kind === 'bug') this.stage.reportBug(undefined, error);
+          if (kind === 'busy') holdUps.retried(batch, error, [batch.topic]);
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+          pauseMs = Math.min(pauseMs * 2, BUSY_PAUSE_MS_MAX);
+        }
       }
+      return undefined;
+    } finally {
+      holdUps.givenUp(batch); // its pieces are tried next, by themselves
     }
-    return undefined;
   }
 }
 

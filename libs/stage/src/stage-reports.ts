@@ -1,6 +1,7 @@
 import type { TrailData } from '#canonical';
 import type { Lane } from '#kafka';
 import type { Log, Metrics } from '#runtime';
+import type { HoldUp } from './hold-ups.js';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -87,6 +88,21 @@ export class StageReports {
 
   retry(_stage: string, why: 'busy' | 'lost-race'): void {
     this.retries.add(1, { why });
+  }
+
+  /** Neither the statement nor what the error says: it may hold values. */
+  heldUp(stage: string, { topics, heldMs, errorName, errorCode, says }: HoldUp): void {
+    this.log.warn(`Batches are not stored and are tried again: ${says}`, {
+      stage,
+      topics,
+      heldMs,
+      errorName,
+      errorCode,
+    });
+  }
+
+  goesOn(stage: string, heldMs: number): void {
+    this.log.info('Batches are stored again', { stage, heldMs });
   }
 
   relayed(_stage: string, rows: number): void {

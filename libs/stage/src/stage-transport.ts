@@ -56,6 +56,7 @@ function pieceStore(stage: Stage, call: CallHandler, atOnce: number): PieceStore
     attempt: (pieces) => storePieces(stage, call, pieces),
     classify: classifyError,
     onRetry: (kind) => stage.countRetry(kind),
+    holdUps: stage.holdUps,
     atOnce,
     recordsMax: PIECE_RECORDS_MAX,
   });

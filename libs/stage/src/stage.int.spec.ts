@@ -1,7 +1,7 @@
 import { Controller, Module } from '@nestjs/common';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { eventId, formatSequence, toBinaryHeaders, type Envelope } from '#canonical';
-import { bootStage, type BootedStage } from '#runtime';
+import { Log, bootStage, type BootedStage } from '#runtime';
 import { allowNullHeaders, eventually, ownServices, type OwnServices } from '#testing';
 import {
   BatchHandler,
@@ -18,11 +18,17 @@ const COUNT = {
   on conflict (key) do update set effects = normalise.thing.effects + 1, last = excluded.last`,
 };
 
+/** What PostgreSQL answers a statement for which its disk has no room. */
+const DISK_FULL = {
+  name: 'spec.disk-full',
+  text: `do $$ begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$`,
+};
+
 /** Counts one effect per event and tells it on: enough to see what is doubled, lost or out of order. */
 @Controller()
 class CountingHandler {
   static calls = 0;
-  static failWith: (() => unknown) | undefined;
+  static isDiskFull = false;
   static awaited = new Set<string>();
 
   @BatchHandler({ stage: 'normalise', groups: [['source.elevregister']] })
@@ -53,7 +59,7 @@ class CountingHandler {
       }
       good.push(event);
     }
-    if (CountingHandler.failWith) throw CountingHandler.failWith();
+    if (CountingHandler.isDiskFull) await unit.query(DISK_FULL, []);
     for (const event of good) {
       await unit.query(COUNT, [[event.key], [event.envelope.id]]);
       unit.emit({
@@ -114,11 +120,16 @@ class CountingModule {}
 describe('one topic hop through a stage', () => {
   let services: OwnServices;
   let booted: BootedStage;
+  const logged: { level: string; message: string }[] = [];
 
   const boot = () =>
     bootStage(CountingModule, {
       stage: 'normalise',
-      environment: { ...services.environment, LOG_LEVEL: 'silent' },
+      environment: services.environment,
+      log: Log.create({
+        stage: 'normalise',
+        destination: { write: (line) => logged.push(JSON.parse(line) as (typeof logged)[number]) },
+      }),
       ownsProcess: false,
       strategies: (app) => [stageTransport(app)],
     });
@@ -316,6 +327,32 @@ describe('one topic hop through a stage', () => {
       const out = await services.readAll('canonical.events');
       expect(out.map(({ value }) => value)).toContain('{"from":"slow"}');
     });
+  });
+
+  it('is not ready while PostgreSQL has no room, says so once in the log, and goes on by itself', async () => {
+    const linesOf = (words: string) => logged.filter(({ message }) => message.startsWith(words));
+    const store = async () => {
+      const { checks } = (await (await fetch(`${booted.url}/health/ready`)).json()) as {
+        checks: { name: string; ok: boolean; detail: string }[];
+      };
+      return checks.find(({ name }) => name === 'database');
+    };
+    CountingHandler.isDiskFull = true;
+    await send('no-room', 'm');
+    await eventually(async () => expect(await store()).toMatchObject({ ok: false }));
+    expect((await store())?.detail).toMatch(/^PostgreSQL has no disk space left, .* since 20/);
+    await eventually(() => expect(linesOf('Batches are not stored')).toHaveLength(1));
+    expect(linesOf('Batches are not stored')[0]).toMatchObject({
+      level: 'warn',
+      topics: ['source.elevregister'],
+      errorCode: '53100',
+    });
+    CountingHandler.isDiskFull = false;
+    await eventually(async () =>
+      expect(await effects('m')).toEqual({ effects: 1, last: 'no-room' }),
+    );
+    await eventually(() => expect(linesOf('Batches are stored again')).toHaveLength(1));
+    expect(await store()).toMatchObject({ ok: true, detail: 'PostgreSQL answers.' });
   });
 
   it('stops within seconds and goes on where it was', async () => {

@@ -138,7 +138,7 @@ async function startStage(
   signs.countParked(() => stage.parkedByCause());
   health.add('database', 'ready', async () => {
     await stage.read({ name: 'stage.alive', text: 'select 1' }, []);
-    return { ok: true, detail: 'PostgreSQL answers.' };
+    return stage.holdUps.room;
   });
   return stage;
 }

@@ -3,6 +3,7 @@ import { Database, type Session } from '#database';
 import type { CallHandler, EventProducer, KafkaConnection, Lane } from '#kafka';
 import type { Clock } from '#runtime';
 import { AuditLog } from './audit/audit-log.js';
+import { HoldUps } from './hold-ups.js';
 import type { HuvudmanKeys } from './huvudman-keys.js';
 import { ParkedFindings } from './parked-findings.js';
 import { ParkingLot } from './parking-lot.js';
@@ -46,6 +47,7 @@ export class Stage {
   readonly statements: StageStatements;
   readonly positions: Positions;
   readonly relay: Relay;
+  readonly holdUps: HoldUps;
   readonly parking: ParkingLot;
   /** Who read or changed what about whom in this stage. */
   readonly audit: AuditLog;
@@ -77,6 +79,10 @@ export class Stage {
       onNamedLoss: (lane, from, to) => parts.reports.namedLoss(this.name, lane, from, to),
     });
     this.relay = new Relay(this);
+    this.holdUps = new HoldUps({
+      onHeldUp: (holdUp) => parts.reports.heldUp(this.name, holdUp),
+      onGoesOn: (heldMs) => parts.reports.goesOn(this.name, heldMs),
+    });
     this.parking = new ParkingLot(this);
     const { database, schema, clock } = this;
     this.audit = new AuditLog({ database, schema, clock, keys: parts.keys });

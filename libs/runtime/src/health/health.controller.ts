@@ -8,7 +8,10 @@ import { HealthRegistry, type HealthKind, type HealthReport } from './health-reg
 export class HealthController {
   constructor(@Inject(HealthRegistry) private readonly registry: HealthRegistry) {}
 
-  /** 503 means: restart this process. */
+  /**
+   * No answer means: restart this process. No room has a `live` check: whoever finds out that it is broken for good ends the process.
+   * One that has such a thing to say without ending answers 503 here.
+   */
   @Get('live')
   async live(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthReport> {
     return this.report('live', reply);
