@@ -4,7 +4,8 @@ import { Kafka, logLevel } from 'kafkajs';
 import { startLocalServices, type LocalServices } from '#local-services';
 import { processEnvironment, readConfig, type Environment } from '#runtime';
 import { HubConfig } from '../../apps/hub/src/hub.config.js';
-import { readOrMakeKeys } from '../../apps/hub/src/keys-file.js';
+import { readOrMakeKeys, type HubKeys } from '../../apps/hub/src/keys-file.js';
+import { refuseStartingOver } from '../../apps/hub/src/refuse-starting-over.js';
 import { writeSettings } from '../bench/country.js';
 import { seedHub } from './seed-hub.js';
 
@@ -28,15 +29,20 @@ async function main(): Promise<void> {
   const given = processEnvironment();
   const directory = resolve(readConfig(HubConfig, given).directory);
   const say = (sentence: string): void => console.error(sentence);
-  const services = await startLocalServices({ directory, fresh: values.fresh, onProgress: say });
+  const { fresh } = values;
+  if (fresh) refuseStartingOver('--fresh', given);
+  let keys: HubKeys | undefined;
+  const services = await startLocalServices({
+    directory,
+    fresh,
+    prepare: () => void (keys = readOrMakeKeys(directory, { fresh, given })),
+    onProgress: say,
+  });
   try {
-    const { IDENTITY_KEY, MASTER_KEYS } = given;
     const environment: Environment = {
       ...given,
       ...services.environment,
-      ...readOrMakeKeys(directory, { fresh: values.fresh }),
-      ...(IDENTITY_KEY && { IDENTITY_KEY }),
-      ...(MASTER_KEYS && { MASTER_KEYS }),
+      ...keys,
       LOG_LEVEL: 'error',
     };
     await writeSettings(services, kafkaOf(services));

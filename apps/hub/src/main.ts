@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { lockFolder } from '#local-services';
 import { Shutdown, exitOnCrash } from '#runtime';
 import { HubError } from './hub-error.js';
 import { readArguments, USAGE } from './read-arguments.js';
@@ -17,7 +19,9 @@ try {
   } else {
     const settings = readHubSettings();
     const { directory } = settings.hub;
-    const folder = given.demo ? demoFolder(directory) : directory;
+    const folder = resolve(given.demo ? demoFolder(directory) : directory);
+    // Before anything is written there: a log that is rotated, or data that is deleted, may be a running hub's.
+    process.once('exit', lockFolder(folder));
     const log = openHubLog(folder, settings.logging.level);
     exitOnCrash(log);
     const shutdown = new Shutdown({ log });

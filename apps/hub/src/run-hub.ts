@@ -8,8 +8,9 @@ import { logFolder } from './hub-log.js';
 import type { HubSettings } from './hub-settings.js';
 import { portsOf, type StagePorts } from './hub.config.js';
 import { HUB_STAGES, loadModule, type HubStage } from './hub-stages.js';
-import { readOrMakeKeys } from './keys-file.js';
+import { readOrMakeKeys, type HubKeys } from './keys-file.js';
 import type { HubArguments } from './read-arguments.js';
+import { refuseStartingOver } from './refuse-starting-over.js';
 import { HOST, runStages, sandboxEnvironment, stopStages } from './run-stages.js';
 import { settlePorts } from './settle-ports.js';
 import { StageProcesses } from './stage-processes.js';
@@ -26,20 +27,21 @@ export interface HubParts {
 const SERVICES_STOP_LIMIT_MS = 6_000;
 const STAGES_STOP_LIMIT_MS = 8_000;
 
-/** Starts everything and leaves it running until a signal comes. */
+/** Starts everything and leaves it running until a signal comes. The data folder is locked by this process already. */
 export async function runHub(parts: HubParts): Promise<undefined> {
   const { given, settings, shutdown, teller } = parts;
   const directory = resolve(settings.hub.directory);
   const stages = HUB_STAGES.filter((stage) => settings.hub.stages.includes(stage));
+  if (given.fresh) refuseStartingOver('--fresh', settings.environment);
+  else if (stages.includes('sandbox')) await refuseBrokenFiles(directory);
   const ports = await settlePorts(HOST, portsOf(settings.hub), stages);
   shutdown.add('last words', () => teller.step('Elevnav has stopped.'));
   if (!given.processes) void preload(stages);
-  const services = await startServices(parts, directory);
+  const { services, keys } = await startServices(parts, directory);
   const environment: Environment = {
     ...settings.environment,
     ...services.environment,
-    ...readOrMakeKeys(directory, given),
-    ...keysGiven(settings.environment),
+    ...keys,
     ...sandboxEnvironment(directory, (stage) => `http://${HOST}:${ports[stage]}`),
     HTTP_HOST: HOST,
     DASHBOARD_OPEN: 'true',
@@ -61,19 +63,26 @@ function preload(stages: readonly HubStage[]): Promise<unknown> {
   return Promise.allSettled(stages.map(loadModule));
 }
 
-/** Keys that the environment gives go before those in the file. */
-function keysGiven({ IDENTITY_KEY, MASTER_KEYS }: Environment): Environment {
-  return { ...(IDENTITY_KEY && { IDENTITY_KEY }), ...(MASTER_KEYS && { MASTER_KEYS }) };
+/** Before anything starts: a stage that is a process of its own could only say it in its log. */
+async function refuseBrokenFiles(directory: string): Promise<void> {
+  const { checkKeptFiles } = await import('#apps/sandbox');
+  checkKeptFiles(directory);
 }
 
 async function startServices(
-  { given, shutdown, teller }: HubParts,
+  { given, settings, shutdown, teller }: HubParts,
   directory: string,
-): Promise<LocalServices> {
-  if (given.fresh) rmSync(join(directory, 'sandbox'), { recursive: true, force: true });
+): Promise<{ readonly services: LocalServices; readonly keys: HubKeys }> {
+  const { fresh } = given;
+  let keys: HubKeys | undefined;
   const services = await startLocalServices({
     directory,
-    fresh: given.fresh,
+    fresh,
+    isLocked: true,
+    prepare: () => {
+      if (fresh) rmSync(join(directory, 'sandbox'), { recursive: true, force: true });
+      keys = readOrMakeKeys(directory, { fresh, given: settings.environment });
+    },
     onProgress: teller.step,
   });
   if (shutdown.isClosing) {
@@ -81,7 +90,7 @@ async function startServices(
     throw new Error('The hub was stopped while its services started.');
   }
   shutdown.add('local services', () => services.stop(), { limitMs: SERVICES_STOP_LIMIT_MS });
-  return services;
+  return { services, keys: keys! };
 }
 
 interface HubRun {

@@ -21,6 +21,7 @@ export class SandboxModule {}
 
 // What the hub's demo plays with: it composes apps by their modules only.
 export { Sandbox, type Playbill } from './sandbox.js';
+export { checkKeptFiles } from './play/kept-files.js';
 export { FeedReader, SchoolSystems } from './play/school-systems.js';
 export type { ToldEvent } from './door/hub-client.js';
 export { playMoves, type MoveHistory, type MoveStep, type Moves } from './move/move-histories.js';

@@ -1,5 +1,4 @@
 import { stockholmDay } from '#canonical';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Log, Shutdown } from '#runtime';
 import { Credentials } from './door/credentials.js';
@@ -11,7 +10,8 @@ import type { Town } from './invent/town.js';
 import { changeTown } from './play/change-town.js';
 import { fillTown, type FillProgress } from './play/fill-town.js';
 import { castOf, SchoolSystems } from './play/school-systems.js';
-import { TownFile, type KeptTown } from './play/town-file.js';
+import { credentialsPathIn, townFileIn } from './play/kept-files.js';
+import type { KeptTown, TownFile } from './play/town-file.js';
 import type { SandboxConfig } from './sandbox.config.js';
 
 export interface SandboxParts {
@@ -46,7 +46,7 @@ export class Sandbox {
   constructor(private readonly parts: SandboxParts) {}
 
   get credentialsPath(): string {
-    return join(this.parts.config.directory, 'sandbox', 'credentials.json');
+    return credentialsPathIn(this.parts.config.directory);
   }
 
   playbill(): Playbill {
@@ -117,7 +117,7 @@ export class Sandbox {
   }
 
   private townFile(): TownFile {
-    return new TownFile(join(this.parts.config.directory, 'sandbox', 'town.json'));
+    return townFileIn(this.parts.config.directory);
   }
 
   private async flow(): Promise<void> {

@@ -1,4 +1,5 @@
 import { LocalServiceError } from './local-service-error.js';
+import { readLocalServicesConfig } from './local-services.config.js';
 import type { ServiceName, Way } from './services.js';
 
 const variables: Record<ServiceName, string> = {
@@ -6,6 +7,17 @@ const variables: Record<ServiceName, string> = {
   postgres: 'DATABASE_URL',
   issuer: 'OIDC_ISSUER',
 };
+
+/**
+ * KAFKA_BROKERS and DATABASE_URL, where this environment gives by them what is then used as it is:
+ * `fresh` cannot empty that. Throws `setting-invalid`.
+ */
+export function dataGivenBy(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const { forcedWay, given } = readLocalServicesConfig(environment);
+  if (forcedWay !== undefined && forcedWay !== 'env') return [];
+  const services = ['kafka', 'postgres'] as const;
+  return services.filter((name) => given[name] !== undefined).map((name) => variables[name]);
+}
 
 /** What the choice rests on. */
 export interface Circumstances {

@@ -1,6 +1,7 @@
-/** Everything that can stop a local service from coming up, or a request to one from being met. */
+/** Everything that can stop a local service, or who plays on it, from coming up, or a request to one from being met. */
 export type LocalServiceErrorCode =
   | 'port-taken'
+  | 'port-refused'
   | 'java-missing'
   | 'java-too-old'
   | 'maven-missing'
@@ -12,6 +13,7 @@ export type LocalServiceErrorCode =
   | 'leftover-process'
   | 'platform-unsupported'
   | 'docker-not-answering'
+  | 'docker-failed'
   | 'variable-missing'
   | 'setting-invalid'
   | 'client-invalid'

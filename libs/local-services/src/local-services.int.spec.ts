@@ -13,7 +13,13 @@ import pg from 'pg';
 
 import { markOf } from './host/process-mark.js';
 import { repositoryRoot } from './host/files.js';
-import { registerIssuerClient, startLocalServices, type LocalServices } from './index.js';
+import {
+  hasData,
+  lockFolder,
+  registerIssuerClient,
+  startLocalServices,
+  type LocalServices,
+} from './index.js';
 
 const freePorts = { kafka: 0, kafkaClients: 0, kafkaController: 0, postgres: 0, issuer: 0 };
 const vendor = {
@@ -337,9 +343,21 @@ describe('what goes wrong says what to do', () => {
   it('when a second hub comes to the same folder', async () => {
     const directory = join(root, 'main');
     const { ended } = runApart(startedWith({ directory, need: ['postgres'] }), {});
-    expect(await ended).toContain(`directory-in-use Process ${process.pid} already runs`);
+    expect(await ended).toContain(
+      `directory-in-use Another Elevnav (process ${process.pid}) runs on the folder ${directory}: stop it, or`,
+    );
     const again = startLocalServices({ directory, need: ['postgres'], ports: freePorts });
     await expect(again).rejects.toMatchObject({ code: 'directory-in-use' });
+  });
+
+  it('when the folder cannot be written, or is none', async () => {
+    const directory = join(root, 'a-file');
+    writeFileSync(directory, '');
+    const start = startLocalServices({ directory, need: ['issuer'], ports: freePorts });
+    await expect(start).rejects.toMatchObject({
+      code: 'directory-unreachable',
+      message: expect.stringContaining('set HUB_DIRECTORY to another folder'),
+    });
   });
 
   it('when a data folder is half written', async () => {
@@ -458,6 +476,28 @@ describe('a run that was killed', () => {
     const next = await startLocalServices({ directory, need: ['postgres'], ports: freePorts });
     expect(markOf(mark.pid)).toBeUndefined();
     await next.stop();
+  });
+});
+
+describe('a caller that has locked the folder itself', () => {
+  it('is called when the data is deleted and before anything starts, and keeps the lock', async () => {
+    const directory = join(root, 'locked');
+    const unlock = lockFolder(directory);
+    mkdirSync(join(directory, 'kafka', 'data'), { recursive: true });
+    const found: boolean[] = [hasData(directory)];
+    const options = { directory, need: ['issuer'] as const, ports: freePorts, isLocked: true };
+    const prepare = (): void => void found.push(hasData(directory));
+    const only = await startLocalServices({ ...options, fresh: true, prepare });
+    await only.stop();
+    expect(found).toEqual([true, false]);
+    expect(() => lockFolder(directory)).toThrow('Another Elevnav');
+    const refuse = (): void => {
+      throw new Error('not like this');
+    };
+    const refused = startLocalServices({ ...options, prepare: refuse });
+    await expect(refused).rejects.toThrow('not like this');
+    unlock();
+    lockFolder(directory)();
   });
 });
 

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import { chooseWay } from './choose-way.js';
@@ -37,6 +37,10 @@ export interface LocalServicesOptions {
   directory: string;
   /** Start over: delete the data first. */
   fresh?: boolean;
+  /** Whether the caller has taken the folder by `lockFolder`, and lets go of it itself. */
+  isLocked?: boolean;
+  /** Called once the folder is this process's and, with `fresh`, empty; nothing has started yet. What it throws ends the start. */
+  prepare?: () => void;
   /** Default: all three. Without the issuer Kafka has no listener for clients. */
   need?: readonly ServiceName[];
   /** 0 = any free port. Default: the environment's, else the fixed ones that README.md lists. */
@@ -74,9 +78,10 @@ export async function startLocalServices(options: LocalServicesOptions): Promise
   const directory = resolve(options.directory);
   const ways = await chooseWays(options.need ?? ['issuer', 'kafka', 'postgres'], config);
   const isOurs = Object.values(ways).some((way) => way !== 'env');
-  const unlock = isOurs ? lockFolder(directory) : () => undefined;
+  const unlock = isOurs && !options.isLocked ? lockFolder(directory) : () => undefined;
   try {
     if (isOurs) await clearAway(directory, ways, options.fresh ?? false);
+    options.prepare?.();
     const ports = await portsFor(ways, { ...config.ports, ...options.ports });
     const progress = options.onProgress ?? (() => undefined);
     const { kafkaAdvertisedPort } = options;
@@ -93,6 +98,12 @@ export async function startLocalServices(options: LocalServicesOptions): Promise
     unlock();
     throw failure;
   }
+}
+
+/** Whether a Kafka or a PostgreSQL of this folder was ever prepared; with Docker its data lies in a volume. */
+export function hasData(directory: string): boolean {
+  const pieces = ['postgres/data', 'postgres/password', 'kafka/data', 'kafka/password'];
+  return pieces.some((piece) => existsSync(join(directory, piece)));
 }
 
 async function chooseWays(

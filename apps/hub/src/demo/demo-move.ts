@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { startLocalServices } from '#local-services';
-import { readOrMakeKeys } from '../keys-file.js';
+import { readOrMakeKeys, type HubKeys } from '../keys-file.js';
+import { refuseStartingOver } from '../refuse-starting-over.js';
 import type { HubParts } from '../run-hub.js';
 import { tellMoves, type MovesOutcome } from './tell-moves.js';
 
@@ -30,11 +31,15 @@ export function demoFolder(directory: string): string {
  */
 export async function demoMove(parts: HubParts): Promise<number | undefined> {
   const { given, settings, log, shutdown, teller } = parts;
+  refuseStartingOver('--demo move', settings.environment);
   const directory = resolve(demoFolder(settings.hub.directory));
   shutdown.add('last words', () => teller.step('Elevnav has stopped.'));
+  let keys: HubKeys | undefined;
   const services = await startLocalServices({
     directory,
     fresh: true,
+    isLocked: true,
+    prepare: () => void (keys = readOrMakeKeys(directory, { fresh: true })),
     ports: FREE_PORTS,
     onProgress: teller.step,
   });
@@ -44,7 +49,7 @@ export async function demoMove(parts: HubParts): Promise<number | undefined> {
     environment: {
       ...settings.environment,
       ...services.environment,
-      ...readOrMakeKeys(directory, { fresh: true }),
+      ...keys,
     },
     directory,
     seed: SEED,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { registerIssuerClient, type IssuerClient } from '#local-services';
+import { LocalServiceError, registerIssuerClient, type IssuerClient } from '#local-services';
 import type { Scope } from '#runtime';
 
 const SECRET_BYTES = 24;
@@ -17,6 +17,12 @@ export class Credentials {
     private readonly clients: ReadonlyMap<string, IssuerClient>,
   ) {}
 
+  /** @throws LocalServiceError `data-half-written` */
+  static check(path: string): void {
+    readClients(path);
+  }
+
+  /** @throws LocalServiceError `data-half-written` */
   static async issue(
     files: { readonly path: string; readonly issuerDirectory: string },
     wanted: Readonly<Record<string, readonly Scope[]>>,
@@ -46,9 +52,15 @@ export class Credentials {
 function readClients(path: string): IssuerClient[] {
   if (!existsSync(path)) return [];
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as IssuerClient[];
+    const clients = JSON.parse(readFileSync(path, 'utf8')) as IssuerClient[];
+    if (clients.every(({ clientId, clientSecret }) => clientId && clientSecret)) return clients;
+    throw new Error('A client lacks its id or its secret.');
   } catch (cause) {
-    throw new Error(`${path} is half written: delete it and start again.`, { cause });
+    throw new LocalServiceError(
+      'data-half-written',
+      `The sandbox's credentials in ${path} are half written: delete that file to have new ones made, or start over with \`npm start -- --fresh\`, which deletes the data.`,
+      cause,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { LocalServiceError } from '#local-services';
 import type { Town } from '../invent/town.js';
 
 export interface KeptTown {
@@ -12,14 +13,29 @@ export interface KeptTown {
 export class TownFile {
   constructor(private readonly path: string) {}
 
-  /** Undefined when there is none, or it was invented from another seed. */
+  /** Undefined when there is none, or it was invented from another seed. @throws LocalServiceError `data-half-written` */
   read(seed: number): KeptTown | undefined {
+    const kept = this.parse();
+    return kept?.town.seed === seed ? kept : undefined;
+  }
+
+  /** @throws LocalServiceError `data-half-written` */
+  check(): void {
+    this.parse();
+  }
+
+  private parse(): KeptTown | undefined {
     if (!existsSync(this.path)) return undefined;
     try {
       const kept = JSON.parse(readFileSync(this.path, 'utf8')) as KeptTown;
-      return kept.town.seed === seed ? kept : undefined;
+      if (Number.isInteger(kept.town.seed)) return kept;
+      throw new Error('There is no town in it.');
     } catch (cause) {
-      throw new Error(`${this.path} is half written: delete it, or start with --fresh.`, { cause });
+      throw new LocalServiceError(
+        'data-half-written',
+        `The sandbox's town in ${this.path} is half written: delete that file to have a town invented anew, or start over with \`npm start -- --fresh\`, which deletes the data.`,
+        cause,
+      );
     }
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -37,19 +38,53 @@ export function volumeName(service: string, directory: string): string {
   return `elevnav-${service}-${hash}`;
 }
 
-/** Deletes a volume if it is there. */
+/** Deletes a volume if it is there. Throws `docker-failed`. */
 export async function removeVolume(name: string): Promise<void> {
-  const { dockerode } = (await runtime()).container;
-  const { Volumes } = await dockerode.listVolumes();
-  if (Volumes.some((volume) => volume.Name === name)) await dockerode.getVolume(name).remove();
+  const command = `docker volume rm ${name}`;
+  await orSayWhy(`Docker did not delete the volume ${name}`, command, async () => {
+    if (!(await isThere(name))) return;
+    await (await runtime()).container.dockerode.getVolume(name).remove();
+  });
 }
 
-/** Lets containers reach ports that this process listens on, as `host.testcontainers.internal`. */
+/**
+ * Throws `data-half-written` when a service has its volume still, and the password that the volume was made with no
+ * longer: it would let nobody in.
+ */
+export async function refuseWithoutPassword(of: {
+  service: string;
+  volume: string;
+  passwordFile: string;
+}): Promise<void> {
+  const { service, volume, passwordFile } = of;
+  if (existsSync(passwordFile)) return;
+  const found = await orSayWhy('Docker did not list its volumes', 'docker volume ls', () =>
+    isThere(volume),
+  );
+  if (!found) return;
+  throw new LocalServiceError(
+    'data-half-written',
+    `${service}'s data in the Docker volume ${volume} is there, but not its password in ${passwordFile}: bring that file back, or start over with \`npm start -- --fresh\`, which deletes the data.`,
+  );
+}
+
+async function isThere(name: string): Promise<boolean> {
+  const { Volumes } = await (await runtime()).container.dockerode.listVolumes();
+  return Volumes.some((volume) => volume.Name === name);
+}
+
+/** Lets containers reach ports that this process listens on, as `host.testcontainers.internal`. Throws `docker-failed`. */
 export async function exposeToContainers(port: number): Promise<void> {
-  await (await library()).TestContainers.exposeHostPorts(port);
+  const what = `Docker did not let containers reach port ${port} of this machine`;
+  await orSayWhy(what, 'docker info', async () =>
+    (await library()).TestContainers.exposeHostPorts(port),
+  );
 }
 
-/** Starts a container and waits until its service answers. The engine ends it when this process is gone. */
+/**
+ * Starts a container and waits until its service answers. The engine ends it when this process is
+ * gone. Throws `docker-failed` or `not-answering`; no container is then left running.
+ */
 export async function startDockerContainer(
   options: DockerContainerOptions,
 ): Promise<DockerContainer> {
@@ -76,10 +111,17 @@ export async function startDockerContainer(
     .withStartupTimeout(startMsMax);
   if (options.entrypoint) container.withEntrypoint([...options.entrypoint]);
   if (options.command) container.withCommand([...options.command]);
-  const started = await container.start();
+  const what = `${options.service} could not be started in Docker`;
+  const started = await orSayWhy(what, `docker pull ${options.image}`, () => container.start());
   const engine = (await runtime()).container.dockerode.getContainer(started.getId());
   const isRunning = async () => (await engine.inspect()).State.Running;
-  await waitUntilAnswering(options);
+  try {
+    await waitUntilAnswering(options);
+  } catch (failure) {
+    // What the engine says of the stop is of no use to anybody beside the failure itself.
+    await started.stop().catch(() => undefined);
+    throw failure;
+  }
   return {
     isRunning,
     start: async () => {
@@ -124,6 +166,24 @@ async function waitUntilAnswering(options: DockerContainerOptions): Promise<void
       );
     }
     await sleep(pollMs);
+  }
+}
+
+// The Docker library's own words tell a person who waits neither what it was about nor what else would do.
+async function orSayWhy<Result>(
+  what: string,
+  command: string,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await act();
+  } catch (cause) {
+    const [word = ''] = (cause as Error).message.trim().split('\n');
+    throw new LocalServiceError(
+      'docker-failed',
+      `${what} ("${word}"): see what \`${command}\` says, mend that and start again, or set ELEVNAV_SERVICES=local.`,
+      cause,
+    );
   }
 }
 

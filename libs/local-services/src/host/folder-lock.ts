@@ -8,14 +8,14 @@ import { isRunning, markOf, readMark } from './process-mark.js';
 const attemptsMax = 5;
 
 /**
- * Takes a data folder for this process until the returned function is called. A lock whose process
- * is gone is taken over. Throws `directory-in-use` when a running process holds it, this one included.
+ * Takes a data folder, made when missing, for this process until the returned function is called. A
+ * lock whose process is gone is taken over. Throws `directory-in-use` when a running process holds
+ * it, this one included, and `directory-unreachable` when this user may not write there.
  */
 export function lockFolder(directory: string): () => void {
-  mkdirSync(directory, { recursive: true });
   const path = join(directory, 'hub.lock');
   const mine = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(mine, JSON.stringify(markOf(process.pid)), { mode: 0o600 });
+  writeMark(directory, mine);
   try {
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
       if (linkIfFree(mine, path)) return () => rmSync(path, { force: true });
@@ -25,6 +25,19 @@ export function lockFolder(directory: string): () => void {
     rmSync(mine, { force: true });
   }
   throw inUse(directory, undefined);
+}
+
+function writeMark(directory: string, path: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(path, JSON.stringify(markOf(process.pid)), { mode: 0o600 });
+  } catch (cause) {
+    throw new LocalServiceError(
+      'directory-unreachable',
+      `The data folder ${directory} cannot be written (${(cause as NodeJS.ErrnoException).code}): let this user write there, or set HUB_DIRECTORY to another folder.`,
+      cause,
+    );
+  }
 }
 
 // A link appears with its content, so that nobody ever reads a lock that is not yet written.
@@ -56,9 +69,9 @@ function setAsideIfStale(path: string, directory: string): void {
 }
 
 function inUse(directory: string, pid: number | undefined): LocalServiceError {
-  const who = pid === undefined ? 'Another process' : `Process ${pid}`;
+  const who = pid === undefined ? '' : ` (process ${pid})`;
   return new LocalServiceError(
     'directory-in-use',
-    `${who} already runs Elevnav's services in ${directory}: stop it first, or give this one another folder.`,
+    `Another Elevnav${who} runs on the folder ${directory}: stop it, or give this one another folder (HUB_DIRECTORY) and other ports (ELEVNAV_DASHBOARD_PORT and the others in apps/hub/README.md).`,
   );
 }

@@ -62,8 +62,6 @@ export class ServiceProcess {
     closeSync(log);
     await once(child, 'spawn');
     child.unref();
-    const mark = markOf(child.pid ?? 0);
-    if (mark !== undefined) writeSecretFile(markPath(folder), JSON.stringify(mark));
     const guard = startGuard(child.pid ?? 0, stopSignal);
     this.#child = child;
     child.once('exit', () => {
@@ -71,6 +69,9 @@ export class ServiceProcess {
       rmSync(markPath(folder), { force: true });
       this.#child = undefined;
     });
+    // After the guard: where the mark cannot be written, the child still does not outlive this process.
+    const mark = markOf(child.pid ?? 0);
+    if (mark !== undefined) writeSecretFile(markPath(folder), JSON.stringify(mark));
   }
 
   /** Sends the signal and resolves once the child is gone; after 30 s it is killed. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { writeSecretFile } from '../host/files.js';
-import { portTaken } from '../host/ports.js';
+import { portRefused } from '../host/ports.js';
 import { LocalServiceError } from '../local-service-error.js';
 import type { IssuerService, Progress } from '../services.js';
 import { readClient, writeClient } from './issuer-clients.js';
@@ -158,7 +158,7 @@ async function readOrMakeKey(path: string): Promise<Record<string, unknown>> {
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => reject(portTaken('issuer', port, cause)));
+    server.once('error', (cause) => reject(portRefused('issuer', port, cause)));
     server.listen({ port, host: '127.0.0.1', exclusive: true }, resolve);
   });
 }

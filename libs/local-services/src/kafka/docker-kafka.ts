@@ -1,7 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { exposeToContainers, startDockerContainer, volumeName } from '../host/docker-container.js';
+import {
+  exposeToContainers,
+  refuseWithoutPassword,
+  startDockerContainer,
+  volumeName,
+} from '../host/docker-container.js';
 import { readOrMakeSecret } from '../host/files.js';
 import type { KafkaService } from '../services.js';
 import { kafkaAnswers } from './await-kafka.js';
@@ -23,7 +28,9 @@ export async function startDockerKafka(
 ): Promise<KafkaService> {
   const { folder, ports, progress } = options;
   mkdirSync(folder, { recursive: true });
-  const password = readOrMakeSecret(join(folder, 'password'));
+  const passwordFile = join(folder, 'password');
+  await refuseWithoutPassword({ service: 'Kafka', volume: kafkaVolume(folder), passwordFile });
+  const password = readOrMakeSecret(passwordFile);
   const issuer = options.issuer && (await issuerSeenFromContainer(options.issuer));
   const login = { brokers: `127.0.0.1:${ports.kafka}`, username: superUser, password };
   const script = [

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 import {
+  refuseWithoutPassword,
   runInContainer,
   startDockerContainer,
   volumeName,
@@ -33,7 +34,10 @@ export function postgresVolume(folder: string): string {
 export async function startDockerPostgres(options: LocalPostgresOptions): Promise<PostgresService> {
   const { folder, port, progress } = options;
   mkdirSync(folder, { recursive: true });
-  const password = readOrMakeSecret(join(folder, 'password'));
+  const passwordFile = join(folder, 'password');
+  const volume = postgresVolume(folder);
+  await refuseWithoutPassword({ service: 'PostgreSQL', volume, passwordFile });
+  const password = readOrMakeSecret(passwordFile);
   const serverUrl = databaseUrl(port, password, 'postgres');
   const settings = { ...postgresSettings, listen_addresses: '*', port: String(port) };
   progress(`Starting PostgreSQL ${postgresVersion} in Docker …`);
@@ -41,7 +45,7 @@ export async function startDockerPostgres(options: LocalPostgresOptions): Promis
     service: 'PostgreSQL',
     image,
     ports: [port],
-    volume: { name: postgresVolume(folder), target: dataFolder },
+    volume: { name: volume, target: dataFolder },
     command: ['postgres', ...settingArguments(settings)],
     environment: {
       POSTGRES_USER: databaseName,
