@@ -92,9 +92,12 @@ function told(): string[] {
     '## What a huvudman is told',
     '',
     ...wrapped(
-      'On `huvudman.<id>.events` and in its feed, with `dataschema` `urn:elevnav:schema:told:1` ([told](schemas/told.json)) and the types above. Three things are told otherwise than between stages:',
+      'On `huvudman.<id>.events` and in its feed, with `dataschema` `urn:elevnav:schema:told:1` ([told](schemas/told.json)) and the types above. Four things are told otherwise than between stages:',
     ),
     '',
+    ...wrapped(
+      '- What you hear first of anybody is `se.elevnav.person.registered` (of a protected person then `protected`), also of somebody whom the hub knew already; that your own register dropped somebody is always `withdrawn`, never `dormant`. Whether another huvudman has the person too is not to be read from a type. Whoever left you without a trace, and returns, is `registered` again.',
+    ),
     ...wrapped(
       '- A move between two huvudmän is no `se.elevnav.access.moved`: the new one sees `granted`, the old one `revoked`. So it is with an entry that goes to another owner with its school unit; a group or an activity is `started` and `ended`, the school unit itself `closed` to the old owner.',
     ),

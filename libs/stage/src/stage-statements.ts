@@ -3,6 +3,7 @@ import type { Statement } from './unit-of-work.js';
 
 /** The statements of the tables that every stage has. One of each per batch at most. */
 export interface StageStatements {
+  /** Moves on only from exactly where we think we are: that fences a zombie, and notices a store that was restored. */
   readonly advance: Statement;
   readonly halt: Statement;
   readonly makePosition: Statement;
@@ -37,7 +38,6 @@ export function stageStatements(schema: string): StageStatements {
     text: text.replaceAll('{s}', schema),
   });
   return {
-    // Moves on only from exactly where we think we are: that fences a zombie, and notices a store that was restored.
     advance: named(
       'advance',
       `with moved as (update {s}.position p set next_offset = n.next, cluster = $5
