@@ -21,6 +21,7 @@ import { StageTables1764000000000 } from './migrations/1764000000000-stage-table
 import { StageLife1764000000001 } from './migrations/1764000000001-stage-life.js';
 import { Audit1764000000002 } from './migrations/1764000000002-audit.js';
 import { ParkedSubject1764000000003 } from './migrations/1764000000003-parked-subject.js';
+import { OutboxTombstones1764000000004 } from './migrations/1764000000004-outbox-tombstones.js';
 import { StageConfig } from './stage-host.config.js';
 import { StageHostModule, WHEN_SERVICES_ANSWER } from './stage-host.module.js';
 import { STAGE_OPTIONS, schemaNameOf, type StageOptions } from './stage-options.js';
@@ -118,6 +119,7 @@ async function startStage(
       StageLife1764000000001,
       Audit1764000000002,
       ParkedSubject1764000000003,
+      OutboxTombstones1764000000004,
       ...options.migrations,
     ],
   });
