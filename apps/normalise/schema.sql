@@ -102,7 +102,7 @@ create table normalise.outbox (
   topic text not null,
   key text not null,
   headers text not null,
-  value text not null,
+  value text,
   cause text not null,
   constraint outbox_pkey PRIMARY KEY (id)
 );

@@ -80,7 +80,7 @@ create table publish.outbox (
   topic text not null,
   key text not null,
   headers text not null,
-  value text not null,
+  value text,
   cause text not null,
   constraint outbox_pkey PRIMARY KEY (id)
 );

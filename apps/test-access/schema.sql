@@ -73,7 +73,7 @@ create table test_access.outbox (
   topic text not null,
   key text not null,
   headers text not null,
-  value text not null,
+  value text,
   cause text not null,
   constraint outbox_pkey PRIMARY KEY (id)
 );

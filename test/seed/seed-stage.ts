@@ -9,7 +9,7 @@ export interface SeedRecord {
   readonly topic: string;
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly value: string;
+  readonly value: string | null;
 }
 
 interface Handler {
@@ -70,7 +70,7 @@ class OutboxSession implements Session {
 
 function readEvent({ topic, key, headers, value }: SeedRecord): ReceivedEvent {
   const read = fromBinaryHeaders(headers);
-  const payload = decodePayload(Buffer.from(value));
+  const payload = decodePayload(value === null ? null : Buffer.from(value));
   if (!read.ok || !payload.ok) throw new Error(`A record of the seed for ${topic} cannot be read.`);
   return { topic, partition: 0, offset: '0', key, envelope: read.envelope, data: payload.data };
 }

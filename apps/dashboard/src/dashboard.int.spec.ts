@@ -39,6 +39,11 @@ describe('dashboard, on real services', () => {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
+  const takeOut = (path: string, token = writer) =>
+    fetch(`${booted.url}/v1/settings${path}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${token}` },
+    });
   const overview = async () => (await (await get('/v1/overview')).json()) as Overview;
   const tell = (data: TrailData) =>
     services.produce('trail', [
@@ -145,6 +150,59 @@ describe('dashboard, on real services', () => {
       `select 1 from dashboard.audit where action = 'setting.written'`,
     );
     expect(entries).toHaveLength(3);
+  });
+
+  it('takes a setting out, for every stage and for good, unless another one names it', async () => {
+    const owner = { ...MALMO, id: 'leaves0001' };
+    const source = {
+      kind: 'source',
+      id: 'register-leaves',
+      huvudman: owner.id,
+      sourceKind: 'elevregister',
+      adapter: 'ss12000',
+      clients: [],
+      contract: { marking: 'field', completeness: 'full', silenceHours: 24 },
+    };
+    const inForce = () => booted.app.get(Settings, { strict: false });
+    expect((await put('', [owner, source])).status).toBe(202);
+    await eventually(() => expect(inForce().source(source.id)).toEqual(source));
+    expect((await takeOut('/source/register-leaves', reader)).status).toBe(403);
+    const named = await takeOut(`/huvudman/${owner.id}`);
+    expect(named.status).toBe(409);
+    expect(await named.json()).toMatchObject({
+      type: 'urn:elevnav:problem:conflict',
+      settings: ['source/register-leaves'],
+      detail: expect.stringContaining('Another setting names this one') as string,
+    });
+
+    const answer = await takeOut('/source/register-leaves');
+    expect(answer.status).toBe(202);
+    expect(await answer.json()).toEqual({ accepted: 1 });
+    await eventually(() => expect(inForce().source(source.id)).toBeUndefined());
+    const [, tombstone] = (await services.readAll('admin.settings')).filter(
+      ({ key }) => key === 'source/register-leaves',
+    );
+    expect(tombstone).toMatchObject({
+      value: null,
+      headers: { ce_type: 'se.elevnav.setting.removed' },
+    });
+    expect((await takeOut(`/huvudman/${owner.id}`)).status).toBe(202);
+    await eventually(async () => expect((await takeOut(`/huvudman/${owner.id}`)).status).toBe(404));
+    for (const path of ['/source/register-leaves', '/source/never', '/nothing/x']) {
+      expect((await takeOut(path)).status).toBe(404);
+    }
+    const entries = await services.query(
+      `select about from dashboard.audit where action = 'setting.removed' and client = 'admin-writer' and outcome = 'done' order by number`,
+    );
+    const abouts = entries.map((entry) => (entry as { about: string }).about);
+    expect([...new Set(abouts)]).toEqual(['source/register-leaves', `huvudman/${owner.id}`]);
+
+    await booted.stop();
+    booted = await boot();
+    const { settings: all } = (await (await get('/v1/settings')).json()) as {
+      settings: { id: string }[];
+    };
+    expect(all.map(({ id }) => id)).toEqual(['2026-2027', 'malmo00001']);
   });
 
   it('takes a command, with who gave it, and says what is wrong with one', async () => {

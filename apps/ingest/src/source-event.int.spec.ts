@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { sourceUrn } from '#canonical';
 import { startLocalServices, type LocalServices } from '#local-services';
-import { testDirectory } from '#testing';
+import { eventually, testDirectory } from '#testing';
 import { openDoor, personEvent, type Door } from '../test/open-door.js';
 
 const BATCH = 'application/cloudevents-batch+json';
@@ -230,6 +230,22 @@ describe('A caller', () => {
     const missing = await problemOf(await door.push(JSON.stringify(nobodys), { token }));
     expect(theirs).toMatchObject({ status: 403, code: 'not-your-source' });
     expect(missing.body.errors).toEqual(theirs.body.errors);
+  });
+
+  it('may not speak for a source that was taken out of the settings', async () => {
+    const token = await door.token('vendor-b');
+    const push = async () => {
+      const event = personEvent('out', { source: sourceUrn('register-b') });
+      return door.push(JSON.stringify(event), { token });
+    };
+    expect((await push()).status).toBe(202);
+    await door.takeOut('source/register-b');
+    const refused = await eventually(async () => {
+      const response = await push();
+      expect(response.status).toBe(403);
+      return problemOf(response);
+    });
+    expect(refused).toMatchObject({ code: 'not-your-source' });
   });
 
   it.each([

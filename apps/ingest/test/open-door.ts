@@ -32,6 +32,8 @@ export interface Door {
   push(body: Body, options?: PushOptions): Promise<Response>;
   /** The same for NDJSON, sending no faster than the door reads; `fetch` would hold in memory what the door has not read yet. */
   pushLines(lines: Lines, path?: string): Promise<{ status: number; body: unknown }>;
+  /** Takes a setting out, as the dashboard does. */
+  takeOut(key: string): Promise<void>;
   recordsOf(topic: string): Promise<StoredRecord[]>;
   countOf(topic: string): Promise<number>;
   close(): Promise<void>;
@@ -101,6 +103,7 @@ export async function openDoor(
       } as RequestInit),
     pushLines: async (lines, path = '/v1/events') =>
       pushLines(lines, `${stage.url}${path}`, await token('vendor-a')),
+    takeOut: (key) => producer.send([{ topic: 'admin.settings', key, headers: {}, value: null }]),
     recordsOf: (topic) => recordsOf(connection, topic),
     countOf: (topic) => countOf(connection, topic),
     close: async () => {

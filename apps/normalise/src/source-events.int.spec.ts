@@ -1,4 +1,5 @@
 import { SCHEMAS, schemaOf, sourceUrn, toBinaryHeaders } from '#canonical';
+import { Settings } from '#stage';
 import { eventually } from '#testing';
 import {
   HERE,
@@ -238,6 +239,19 @@ describe('source events become canonical events', () => {
       await under.send('sis', 'ss12000.person.changed', wrong, 'wrong'),
       'bad-data',
     );
+  });
+
+  it('what a source had on its way when it was taken out waits, and passes when the source is written again', async () => {
+    const settings = under.stage.app.get(Settings, { strict: false });
+    const sis = settings.source('sis')!;
+    const pupil = '5e1f0000-0000-4000-8000-00000000000c';
+    const record = person(pupil, '2026-08-18T06:15:22+02:00', HERE, { civicNo: null });
+    await under.services.produce('admin.settings', [{ key: 'source/sis', value: null }]);
+    await eventually(() => expect(settings.source('sis')).toBeUndefined());
+    const cause = await under.send('sis', 'ss12000.person.changed', record, 'taken-out');
+    await under.parkedAs(cause, 'unknown-source');
+    await under.write(sis);
+    await under.tells(cause, 'person.registered', 'enrolment.started');
   });
 
   it('neither names nor numbers lie in the clear in the register or on any topic of ours', async () => {

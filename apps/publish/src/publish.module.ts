@@ -15,6 +15,7 @@ import { HubEventsHandler } from './hub-events.handler.js';
 import { FeedKeepsRecords1764000000302 } from './migrations/1764000000302-feed-keeps-records.js';
 import { PublishTables1764000000301 } from './migrations/1764000000301-publish-tables.js';
 import { PublishConfig } from './publish.config.js';
+import { SubscriberRightsSchedule } from './subscriber-rights.schedule.js';
 import { SubscriberTopics } from './subscriber-topics.js';
 
 /**
@@ -41,6 +42,7 @@ import { SubscriberTopics } from './subscriber-topics.js';
       useFactory: (environment: Environment) => readConfig(PublishConfig, environment),
     },
     SubscriberTopics,
+    SubscriberRightsSchedule,
     FeedStore,
     FeedWatch,
     FeedRetentionSchedule,

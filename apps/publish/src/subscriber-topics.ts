@@ -4,17 +4,10 @@ import { KafkaBusy, KafkaConnection } from '#kafka';
 import { Log } from '#runtime';
 import { Settings } from '#stage';
 
-/** A cluster without an authorizer has no rules to add to: everyone with credentials may read everything there. */
-const WITHOUT_AUTHORIZER = 'SECURITY_DISABLED';
-
-/**
- * Each huvudman's topic, made when its setting appears, and the right of its own clients to read it: that topic only, in consumer
- * groups whose ids begin with `huvudman.<id>.`.
- */
+/** Each huvudman's topic, made when its setting appears. Who may read it: subscriber-rights.schedule.ts. */
 @Injectable()
 export class SubscriberTopics implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly made = new Set<string>();
-  private readonly allowed = new Set<string>();
   private ending: (() => void) | undefined;
 
   constructor(
@@ -25,7 +18,7 @@ export class SubscriberTopics implements OnApplicationBootstrap, OnModuleDestroy
 
   onApplicationBootstrap(): void {
     const follow = (): void => {
-      this.open(this.settings.huvudmen().map(({ id }) => id)).catch((error: unknown) => {
+      this.ensure(this.settings.huvudmen().map(({ id }) => id)).catch((error: unknown) => {
         // The next event to a huvudman tries again before it is sent, and so does the next setting.
         this.log.failure('A huvudman’s topic could not be made yet', error, {}, 'warn');
       });
@@ -50,25 +43,5 @@ export class SubscriberTopics implements OnApplicationBootstrap, OnModuleDestroy
       throw new KafkaBusy('Kafka could not make a huvudman’s topic; it is tried again.', { cause });
     });
     for (const id of missing) this.made.add(id);
-  }
-
-  private async open(huvudmen: readonly string[]): Promise<void> {
-    await this.ensure(huvudmen);
-    for (const id of huvudmen) {
-      for (const client of this.settings.huvudman(id)?.subscriberClients ?? []) {
-        await this.allow(id, client);
-      }
-    }
-  }
-
-  private async allow(huvudman: string, client: string): Promise<void> {
-    const rule = `${huvudman} ${client}`;
-    if (this.allowed.has(rule)) return;
-    try {
-      await this.kafka.allowReading(client, huvudmanTopic(huvudman), `huvudman.${huvudman}.`);
-    } catch (error) {
-      if ((error as { type?: unknown }).type !== WITHOUT_AUTHORIZER) throw error;
-    }
-    this.allowed.add(rule);
   }
 }

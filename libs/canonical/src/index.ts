@@ -9,7 +9,7 @@ export {
 } from './uuid.js';
 export { NEVER, addDays, earlierDay, laterDay, schoolYearOf, startOfStockholmDay, stockholmDay, type Day } from './stockholm-day.js'; // prettier-ignore
 export { formatSequence, isNewer, withNumber, type Sequence } from './sequence.js';
-export { COMMANDS_TOPIC, SOURCE_KINDS, TOPICS, huvudmanTopic, sourceTopic, topicRow, type SourceKind, type Stage, type TopicRow } from './topics.js'; // prettier-ignore
+export { COMMANDS_TOPIC, SOURCE_KINDS, TOPICS, huvudmanGroupPrefix, huvudmanTopic, sourceTopic, topicRow, type SourceKind, type Stage, type TopicRow } from './topics.js'; // prettier-ignore
 export { ENVELOPE_ATTRIBUTES, causationOf, fromBinaryHeaders, toBinaryHeaders, type Envelope, type EnvelopeResult, type RawHeaders } from './envelope.js'; // prettier-ignore
 export { decodePayload, encodePayload, type Decoded } from './payload.js';
 export {

@@ -121,6 +121,11 @@ export function huvudmanTopic(id: string): string {
   return `huvudman.${id}.events`;
 }
 
+/** The beginning of the ids of all consumer groups in which a huvudman's clients may read its topic. */
+export function huvudmanGroupPrefix(id: string): string {
+  return `huvudman.${id}.`;
+}
+
 /** The row of the table that a topic's name belongs to. */
 export function topicRow(name: string): TopicRow | undefined {
   return (TOPICS as readonly TopicRow[]).find((row) =>

@@ -1,15 +1,8 @@
-import type { AclEntry, Admin } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { topicRow } from '#canonical';
 import { KafkaBusy, whenAnswered } from './kafka-busy.js';
 import type { KafkaOptions } from './kafka-options.js';
-import {
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  Kafka,
-  ResourcePatternTypes,
-  logLevel,
-} from './kafkajs/kafkajs.js';
+import { Kafka, logLevel } from './kafkajs/kafkajs.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const FOR_GOOD_MS = -1;
@@ -27,7 +20,7 @@ export interface LaneLag {
   readonly lag: number;
 }
 
-/** One cluster: names with the prefix, topics from the table, group lag, access rules. */
+/** One cluster: names with the prefix, topics from the table, group lag. */
 export class KafkaConnection {
   readonly client: Kafka;
   private readonly prefix: string;
@@ -160,34 +153,6 @@ export class KafkaConnection {
     return lags;
   }
 
-  /** Lets one client id read one topic, with consumer groups whose ids begin with `groupPrefix`. Harmless to repeat. */
-  async allowReading(clientId: string, topic: string, groupPrefix: string): Promise<void> {
-    const allow = (
-      resourceType: AclEntry['resourceType'],
-      resourceName: string,
-      resourcePatternType: AclEntry['resourcePatternType'],
-      operation: AclEntry['operation'],
-    ) => ({
-      resourceType,
-      resourceName,
-      resourcePatternType,
-      principal: `User:${clientId}`,
-      host: '*',
-      operation,
-      permissionType: AclPermissionTypes.ALLOW,
-    });
-    const { TOPIC, GROUP } = AclResourceTypes;
-    const { LITERAL, PREFIXED } = ResourcePatternTypes;
-    const admin = await this.admin();
-    await admin.createAcls({
-      acl: [
-        allow(TOPIC, this.wire(topic), LITERAL, AclOperationTypes.READ),
-        allow(TOPIC, this.wire(topic), LITERAL, AclOperationTypes.DESCRIBE),
-        allow(GROUP, this.wire(groupPrefix), PREFIXED, AclOperationTypes.READ),
-      ],
-    });
-  }
-
   async close(): Promise<void> {
     const admin = await this.sharedAdmin?.catch(() => undefined);
     this.sharedAdmin = undefined;
@@ -195,7 +160,7 @@ export class KafkaConnection {
   }
 
   /** One admin client for the process; a connection that could not be made is tried anew by the next caller. */
-  private admin(): Promise<Admin> {
+  admin(): Promise<Admin> {
     this.sharedAdmin ??= this.connectAdmin().catch((error: unknown) => {
       this.sharedAdmin = undefined;
       throw error;

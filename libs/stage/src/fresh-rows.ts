@@ -47,5 +47,5 @@ export class FreshRows {
 }
 
 function bytesOf({ value }: OutboxRow): number {
-  return ROW_BYTES_GUESS + value.length;
+  return ROW_BYTES_GUESS + (value?.length ?? 0);
 }

@@ -7,7 +7,8 @@ export interface OutboxRow {
   readonly topic: string;
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly value: string;
+  /** Null leaves as a tombstone. */
+  readonly value: string | null;
   readonly cause: string;
 }
 

@@ -22,6 +22,7 @@ import { StageLife1764000000001 } from './migrations/1764000000001-stage-life.js
 import { Audit1764000000002 } from './migrations/1764000000002-audit.js';
 import { ParkedSubject1764000000003 } from './migrations/1764000000003-parked-subject.js';
 import { HaltedPosition1764000000004 } from './migrations/1764000000004-halted-position.js';
+import { OutboxTombstones1764000000005 } from './migrations/1764000000005-outbox-tombstones.js';
 import { StageConfig } from './stage-host.config.js';
 import { StageHostModule, WHEN_SERVICES_ANSWER } from './stage-host.module.js';
 import { STAGE_OPTIONS, schemaNameOf, type StageOptions } from './stage-options.js';
@@ -120,6 +121,7 @@ async function startStage(
       Audit1764000000002,
       ParkedSubject1764000000003,
       HaltedPosition1764000000004,
+      OutboxTombstones1764000000005,
       ...options.migrations,
     ],
   });

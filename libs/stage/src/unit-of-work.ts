@@ -23,6 +23,7 @@ export interface OutgoingEvent {
   readonly topic: string;
   readonly key: string;
   readonly envelope: Envelope;
+  /** Null is a tombstone: on a compacted topic nothing holds under this key any more. */
   readonly data: unknown;
   /** The source event (`causationOf`) in the end behind it. Kept with the row; it is a header only if the envelope says so. */
   readonly cause: string;

@@ -190,7 +190,8 @@ export class Unit implements UnitOfWork {
 
   private flushOutbox(): void {
     const rows = this.outgoing.map(({ topic, key, cause, envelope, data }) => {
-      return { topic, key, cause, headers: toBinaryHeaders(envelope), value: encodePayload(data) };
+      const value = data === null ? null : encodePayload(data);
+      return { topic, key, cause, headers: toBinaryHeaders(envelope), value };
     });
     this.write<{ id: number }>(
       this.stage.statements.putOutbox,

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { Body, Controller, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { SCHEMAS, causationOf, settingKey, type Setting } from '#canonical';
 import { isBusy } from '#database';
 import { CurrentPrincipal, PROBLEMS, Problem, Scopes, type Principal } from '#runtime';
-import { Settings, Stage, type OutgoingEvent } from '#stage';
+import { Settings, Stage, type OutgoingEvent, type UnitOfWork } from '#stage';
 import { checkSettings } from './check-settings.js';
+import { findDependants } from './find-dependants.js';
 
 const TOPIC = 'admin.settings';
 const SETTINGS_MAX = 2_000;
+const NAMED_MAX = 20;
 
 /**
  * What administrators decide: huvudmän, sources and their contracts, calendars, the retention. A setting that was acknowledged is stored, with who
@@ -63,24 +65,59 @@ export class SettingsController {
     );
   }
 
+  /** One setting is taken out. What other settings name stays until they do not: nothing else says whose they would be. */
+  @Delete(':kind/:id')
+  @HttpCode(202)
+  @Scopes('settings:write')
+  async remove(
+    @Param('kind') kind: string,
+    @Param('id') id: string,
+    @CurrentPrincipal() actor: Principal,
+  ): Promise<{ accepted: number }> {
+    const key = `${kind}/${id}`;
+    const all = this.settings.all();
+    if (!all.some((setting) => settingKey(setting) === key)) {
+      const detail = 'No setting of this kind has this id; GET /v1/settings lists those in force.';
+      throw new Problem(PROBLEMS['not-found'], { detail });
+    }
+    const dependants = findDependants(key, all).map(settingKey);
+    if (dependants.length > 0) throw namedBy(dependants);
+    await this.transaction((unit) => {
+      unit.emit(removalOf(key));
+      unit.audit({ actor, action: 'setting.removed', about: key, outcome: 'done' });
+    });
+    return { accepted: 1 };
+  }
+
   private async write(
     settings: readonly Setting[],
     actor: Principal,
   ): Promise<{ accepted: number }> {
+    await this.transaction((unit) => {
+      for (const setting of settings) {
+        unit.emit(eventOf(setting));
+        unit.audit({ actor, action: 'setting.written', about: settingKey(setting), outcome: 'done' }); // prettier-ignore
+      }
+    });
+    return { accepted: settings.length };
+  }
+
+  private async transaction(fill: (unit: UnitOfWork) => void): Promise<void> {
     try {
-      await this.stage.transaction((unit) => {
-        for (const setting of settings) {
-          unit.emit(eventOf(setting));
-          unit.audit({ actor, action: 'setting.written', about: settingKey(setting), outcome: 'done' }); // prettier-ignore
-        }
-        return Promise.resolve();
-      });
+      await this.stage.transaction((unit) => Promise.resolve(fill(unit)));
     } catch (error) {
       if (!isBusy(error)) throw error;
       throw new Problem(PROBLEMS.unavailable, { retryAfterSeconds: 2, cause: error });
     }
-    return { accepted: settings.length };
   }
+}
+
+function namedBy(keys: readonly string[]): Problem {
+  const these = keys.length === 1 ? 'Another setting names' : `${keys.length} other settings name`;
+  return new Problem(PROBLEMS.conflict, {
+    detail: `${these} this one: take out or change what \`settings\` lists (${NAMED_MAX} at the most), then ask again.`,
+    members: { settings: keys.slice(0, NAMED_MAX) },
+  });
 }
 
 function checked(
@@ -96,13 +133,17 @@ function checked(
 
 function eventOf(setting: Setting): OutgoingEvent {
   const key = settingKey(setting);
-  const envelope = {
-    id: randomUUID(),
-    source: 'urn:elevnav:dashboard',
-    type: 'se.elevnav.setting.written',
-    subject: key,
-    time: new Date().toISOString(),
-    dataschema: SCHEMAS.setting.dataschema,
-  };
+  const { dataschema } = SCHEMAS.setting;
+  const envelope = { ...envelopeOf('se.elevnav.setting.written', key), dataschema };
   return { topic: TOPIC, key, envelope, data: setting, cause: causationOf(envelope) };
+}
+
+function removalOf(key: string): OutgoingEvent {
+  const envelope = envelopeOf('se.elevnav.setting.removed', key);
+  return { topic: TOPIC, key, envelope, data: null, cause: causationOf(envelope) };
+}
+
+function envelopeOf(type: string, subject: string) {
+  const time = new Date().toISOString();
+  return { id: randomUUID(), source: 'urn:elevnav:dashboard', type, subject, time };
 }

@@ -14,6 +14,7 @@ export const AUDIT_ACTIONS = [
   'register.read',
   'retention.applied',
   'retention.read',
+  'setting.removed',
   'setting.written',
   'trail.read',
 ] as const;
