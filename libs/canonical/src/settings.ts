@@ -59,8 +59,8 @@ export const HuvudmanSetting = Type.Object({
   invented: Type.Optional(Type.Literal(true)),
   owner: literals(['municipal', 'independent']),
   municipalityCode: Type.Optional(Type.String({ pattern: '^\\d{4}$' })),
-  /** Client ids that may read this huvudman's topic and feed. */
-  subscriberClients: Type.Array(ShortText, { maxItems: 50 }),
+  /** Client ids that may read this huvudman's topic and feed. To Kafka a bare `*` would be everybody. */
+  subscriberClients: Type.Array(Type.String({ minLength: 1, maxLength: 250, pattern: '^(?!\\*$)' }), { maxItems: 50 }), // prettier-ignore
   policy: Type.Optional(Type.Partial(AccessPolicy)),
   /** What it decides otherwise than the hub's retention; of several huvudmän that know a person the longest counts (decision 16). */
   retention: Type.Optional(

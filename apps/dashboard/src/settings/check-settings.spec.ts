@@ -29,6 +29,11 @@ describe('a setting', () => {
     expect(JSON.stringify(result)).not.toContain('secret-value');
   });
 
+  it('of a huvudman names who may read, and never everybody', () => {
+    const result = checkSettings([{ ...MALMO, subscriberClients: ['malmo-reader', '*'] }], at);
+    expect(result).toMatchObject({ ok: false, faults: [{ pointer: '/0/subscriberClients/1' }] });
+  });
+
   it('of a huvudman has an organisation number with the right check digit, or an invented one', () => {
     const faults = (more: object): string[] => {
       const checked = checkSettings([{ ...MALMO, ...more }], at);
