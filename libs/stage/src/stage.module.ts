@@ -21,6 +21,9 @@ import { StageTables1764000000000 } from './migrations/1764000000000-stage-table
 import { StageLife1764000000001 } from './migrations/1764000000001-stage-life.js';
 import { Audit1764000000002 } from './migrations/1764000000002-audit.js';
 import { ParkedSubject1764000000003 } from './migrations/1764000000003-parked-subject.js';
+import { Retry1764000000900 } from './migrations/1764000000900-retry.js';
+import { ParkedController } from './retry/parked.controller.js';
+import { RetryController } from './retry/retry.controller.js';
 import { StageConfig } from './stage-host.config.js';
 import { StageHostModule, WHEN_SERVICES_ANSWER } from './stage-host.module.js';
 import { STAGE_OPTIONS, schemaNameOf, type StageOptions } from './stage-options.js';
@@ -46,7 +49,7 @@ export class StageModule {
       module: StageModule,
       global: true,
       imports: [StageHostModule, HealthModule],
-      controllers: [AuditController],
+      controllers: [AuditController, ParkedController, RetryController],
       providers: [
         {
           provide: STAGE_OPTIONS,
@@ -118,6 +121,7 @@ async function startStage(
       StageLife1764000000001,
       Audit1764000000002,
       ParkedSubject1764000000003,
+      Retry1764000000900,
       ...options.migrations,
     ],
   });

@@ -10,6 +10,7 @@ import type { ParkedByCause } from './life-signs.js';
 import { Positions } from './positions.js';
 import { Relay, isWeather } from './relay.js';
 import { schemaNameOf, type StageOptions } from './stage-options.js';
+import { Retries } from './retry/retries.js';
 import type { StageReports } from './stage-reports.js';
 import { stageStatements, type StageStatements } from './stage-statements.js';
 import type { TrailWriter } from './trail-writer.js';
@@ -47,6 +48,8 @@ export class Stage {
   readonly positions: Positions;
   readonly relay: Relay;
   readonly parking: ParkingLot;
+  /** What of it administrators have asked to be tried again. */
+  readonly retries: Retries;
   /** Who read or changed what about whom in this stage. */
   readonly audit: AuditLog;
   /** Tells of whom an event is parked. */
@@ -77,6 +80,7 @@ export class Stage {
       onNamedLoss: (lane, from, to) => parts.reports.namedLoss(this.name, lane, from, to),
     });
     this.relay = new Relay(this);
+    this.retries = new Retries(this);
     this.parking = new ParkingLot(this);
     const { database, schema, clock } = this;
     this.audit = new AuditLog({ database, schema, clock, keys: parts.keys });
@@ -196,6 +200,11 @@ export class Stage {
 
   handles(topics: readonly string[], call: CallHandler): void {
     for (const topic of topics) this.handlers.set(topic, call);
+  }
+
+  /** The topics that this process handles. */
+  get topics(): readonly string[] {
+    return [...this.handlers.keys()];
   }
 
   handlerOf(topic: string): CallHandler | undefined {
