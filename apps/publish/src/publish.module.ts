@@ -7,6 +7,7 @@ import {
   type Environment,
 } from '#runtime';
 import { StageHostModule, StageModule } from '#stage';
+import { CommandsHandler } from './commands.handler.js';
 import { FeedRetentionSchedule } from './feed/feed-retention.schedule.js';
 import { FeedWatch } from './feed/feed-watch.js';
 import { FeedController } from './feed/feed.controller.js';
@@ -20,7 +21,7 @@ import { SubscriberTopics } from './subscriber-topics.js';
 /**
  * Per huvudman: what it may know of what changed.
  *
- * In: `canonical.events`, `access.events`. Out: `huvudman.<id>.events`, and the feed with the same events in the same order.
+ * In: `canonical.events`, `access.events`, `admin.commands`. Out: `huvudman.<id>.events`, and the feed with the same events in the same order.
  */
 @Module({
   imports: [
@@ -33,7 +34,7 @@ import { SubscriberTopics } from './subscriber-topics.js';
     }),
     PeriodicTasksModule,
   ],
-  controllers: [HubEventsHandler, FeedController],
+  controllers: [HubEventsHandler, CommandsHandler, FeedController],
   providers: [
     {
       provide: PublishConfig,

@@ -1,0 +1,13 @@
+import { Controller } from '@nestjs/common';
+import { BatchHandler, Stage, obeyRetries, type EventBatch } from '#stage';
+
+/** Begins and stops retries of what this stage has parked. All other commands are normalise's and test-access's. */
+@Controller()
+export class CommandsHandler {
+  constructor(private readonly stage: Stage) {}
+
+  @BatchHandler({ stage: 'publish', groups: [['admin.commands']] })
+  handle({ events, unit }: EventBatch): Promise<void> {
+    return obeyRetries(events, unit, this.stage);
+  }
+}
