@@ -113,6 +113,8 @@ create table dashboard.parked (
   ended_at timestamp with time zone,
   subject text,
   told boolean not null default false,
+  retry bigint not null default 0,
+  asked timestamp with time zone,
   constraint parked_pkey PRIMARY KEY (id)
 );
 
@@ -134,6 +136,22 @@ create table dashboard.process (
   constraint process_pkey PRIMARY KEY (id)
 );
 
+create table dashboard.retry (
+  number bigint not null generated always as identity,
+  cause text not null,
+  asked_at timestamp with time zone not null,
+  cause_group text not null,
+  event bigint,
+  first_id bigint not null,
+  last_id bigint not null,
+  events integer not null,
+  through integer not null default 0,
+  parked_again integer not null default 0,
+  outcome text,
+  ended_at timestamp with time zone,
+  constraint retry_pkey PRIMARY KEY (number)
+);
+
 create table dashboard.stage (
   stage text not null,
   at timestamp with time zone not null,
@@ -147,8 +165,12 @@ CREATE INDEX batch_keys ON dashboard.batch USING gin (keys);
 CREATE INDEX filtered_at ON dashboard.filtered USING brin (at);
 CREATE INDEX finding_open ON dashboard.finding USING btree (cause, since) WHERE (state = 'opened'::text);
 CREATE INDEX inbox_at ON dashboard.inbox USING brin (at);
+CREATE INDEX parked_asked ON dashboard.parked USING btree (id) WHERE ((state = 'parked'::text) AND (asked IS NOT NULL));
 CREATE INDEX parked_awaits ON dashboard.parked USING btree (awaits) WHERE (state = 'parked'::text);
-CREATE INDEX parked_due ON dashboard.parked USING btree (due) WHERE (state = 'parked'::text);
+CREATE INDEX parked_cause_group ON dashboard.parked USING btree (cause_group, retry, id) WHERE (state = 'parked'::text);
+CREATE INDEX parked_due ON dashboard.parked USING btree (LEAST(due, asked)) WHERE (state = 'parked'::text);
 CREATE INDEX parked_key ON dashboard.parked USING btree (key, id) WHERE (state = 'parked'::text);
+CREATE INDEX parked_retry ON dashboard.parked USING btree (retry, id) WHERE (retry > 0);
 CREATE INDEX parked_subject ON dashboard.parked USING btree (subject) WHERE (state = 'parked'::text);
 CREATE INDEX parked_untold ON dashboard.parked USING btree (id) WHERE ((subject IS NOT NULL) AND (told <> (state = 'parked'::text)));
+CREATE UNIQUE INDEX retry_under_way ON dashboard.retry USING btree (((ended_at IS NULL))) WHERE (ended_at IS NULL);

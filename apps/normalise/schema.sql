@@ -129,6 +129,8 @@ create table normalise.parked (
   ended_at timestamp with time zone,
   subject text,
   told boolean not null default false,
+  retry bigint not null default 0,
+  asked timestamp with time zone,
   constraint parked_pkey PRIMARY KEY (id)
 );
 
@@ -190,6 +192,22 @@ create table normalise.retention_run (
   constraint retention_run_mode_check CHECK ((mode = ANY (ARRAY['dry-run'::text, 'erase'::text]))),
   constraint retention_run_pkey PRIMARY KEY (night),
   constraint retention_run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'stopped'::text])))
+);
+
+create table normalise.retry (
+  number bigint not null generated always as identity,
+  cause text not null,
+  asked_at timestamp with time zone not null,
+  cause_group text not null,
+  event bigint,
+  first_id bigint not null,
+  last_id bigint not null,
+  events integer not null,
+  through integer not null default 0,
+  parked_again integer not null default 0,
+  outcome text,
+  ended_at timestamp with time zone,
+  constraint retry_pkey PRIMARY KEY (number)
 );
 
 create table normalise.rewrapping (
@@ -275,12 +293,16 @@ CREATE INDEX claim_person ON normalise.claim USING btree (person);
 CREATE INDEX filtered_at ON normalise.filtered USING brin (at);
 CREATE INDEX identifier_person ON normalise.identifier USING btree (person);
 CREATE INDEX inbox_at ON normalise.inbox USING brin (at);
+CREATE INDEX parked_asked ON normalise.parked USING btree (id) WHERE ((state = 'parked'::text) AND (asked IS NOT NULL));
 CREATE INDEX parked_awaits ON normalise.parked USING btree (awaits) WHERE (state = 'parked'::text);
-CREATE INDEX parked_due ON normalise.parked USING btree (due) WHERE (state = 'parked'::text);
+CREATE INDEX parked_cause_group ON normalise.parked USING btree (cause_group, retry, id) WHERE (state = 'parked'::text);
+CREATE INDEX parked_due ON normalise.parked USING btree (LEAST(due, asked)) WHERE (state = 'parked'::text);
 CREATE INDEX parked_key ON normalise.parked USING btree (key, id) WHERE (state = 'parked'::text);
+CREATE INDEX parked_retry ON normalise.parked USING btree (retry, id) WHERE (retry > 0);
 CREATE INDEX parked_subject ON normalise.parked USING btree (subject) WHERE (state = 'parked'::text);
 CREATE INDEX parked_untold ON normalise.parked USING btree (id) WHERE ((subject IS NOT NULL) AND (told <> (state = 'parked'::text)));
 CREATE INDEX person_dormant ON normalise.person USING btree (id, dormant_since) WHERE (dormant_since IS NOT NULL);
+CREATE UNIQUE INDEX retry_under_way ON normalise.retry USING btree (((ended_at IS NULL))) WHERE (ended_at IS NULL);
 CREATE INDEX school_unit_organisation_number ON normalise.school_unit USING btree (organisation_number);
 CREATE INDEX source_object_person ON normalise.source_object USING btree (person);
 CREATE INDEX source_object_presence ON normalise.source_object USING btree (source, last_day) WHERE (kind = 'presence'::text);

@@ -107,6 +107,8 @@ create table publish.parked (
   ended_at timestamp with time zone,
   subject text,
   told boolean not null default false,
+  retry bigint not null default 0,
+  asked timestamp with time zone,
   constraint parked_pkey PRIMARY KEY (id)
 );
 
@@ -117,6 +119,22 @@ create table publish.position (
   cluster text not null,
   halted text,
   constraint position_pkey PRIMARY KEY (topic, partition)
+);
+
+create table publish.retry (
+  number bigint not null generated always as identity,
+  cause text not null,
+  asked_at timestamp with time zone not null,
+  cause_group text not null,
+  event bigint,
+  first_id bigint not null,
+  last_id bigint not null,
+  events integer not null,
+  through integer not null default 0,
+  parked_again integer not null default 0,
+  outcome text,
+  ended_at timestamp with time zone,
+  constraint retry_pkey PRIMARY KEY (number)
 );
 
 create table publish.view (
@@ -134,9 +152,13 @@ CREATE INDEX audit_about ON publish.audit USING btree (about, number);
 CREATE INDEX feed_at ON publish.feed USING brin (at);
 CREATE INDEX filtered_at ON publish.filtered USING brin (at);
 CREATE INDEX inbox_at ON publish.inbox USING brin (at);
+CREATE INDEX parked_asked ON publish.parked USING btree (id) WHERE ((state = 'parked'::text) AND (asked IS NOT NULL));
 CREATE INDEX parked_awaits ON publish.parked USING btree (awaits) WHERE (state = 'parked'::text);
-CREATE INDEX parked_due ON publish.parked USING btree (due) WHERE (state = 'parked'::text);
+CREATE INDEX parked_cause_group ON publish.parked USING btree (cause_group, retry, id) WHERE (state = 'parked'::text);
+CREATE INDEX parked_due ON publish.parked USING btree (LEAST(due, asked)) WHERE (state = 'parked'::text);
 CREATE INDEX parked_key ON publish.parked USING btree (key, id) WHERE (state = 'parked'::text);
+CREATE INDEX parked_retry ON publish.parked USING btree (retry, id) WHERE (retry > 0);
 CREATE INDEX parked_subject ON publish.parked USING btree (subject) WHERE (state = 'parked'::text);
 CREATE INDEX parked_untold ON publish.parked USING btree (id) WHERE ((subject IS NOT NULL) AND (told <> (state = 'parked'::text)));
+CREATE UNIQUE INDEX retry_under_way ON publish.retry USING btree (((ended_at IS NULL))) WHERE (ended_at IS NULL);
 CREATE INDEX view_hub_subject ON publish.view USING btree (hub_subject);

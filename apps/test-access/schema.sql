@@ -100,6 +100,8 @@ create table test_access.parked (
   ended_at timestamp with time zone,
   subject text,
   told boolean not null default false,
+  retry bigint not null default 0,
+  asked timestamp with time zone,
   constraint parked_pkey PRIMARY KEY (id)
 );
 
@@ -134,6 +136,22 @@ create table test_access.replay (
   stopped boolean not null default false,
   constraint replay_pkey PRIMARY KEY (single),
   constraint replay_single_check CHECK (single)
+);
+
+create table test_access.retry (
+  number bigint not null generated always as identity,
+  cause text not null,
+  asked_at timestamp with time zone not null,
+  cause_group text not null,
+  event bigint,
+  first_id bigint not null,
+  last_id bigint not null,
+  events integer not null,
+  through integer not null default 0,
+  parked_again integer not null default 0,
+  outcome text,
+  ended_at timestamp with time zone,
+  constraint retry_pkey PRIMARY KEY (number)
 );
 
 create table test_access.rules (
@@ -178,12 +196,16 @@ CREATE INDEX audit_about ON test_access.audit USING btree (about, number);
 CREATE INDEX filtered_at ON test_access.filtered USING brin (at);
 CREATE INDEX group_member_person ON test_access.group_member USING btree (person);
 CREATE INDEX inbox_at ON test_access.inbox USING brin (at);
+CREATE INDEX parked_asked ON test_access.parked USING btree (id) WHERE ((state = 'parked'::text) AND (asked IS NOT NULL));
 CREATE INDEX parked_awaits ON test_access.parked USING btree (awaits) WHERE (state = 'parked'::text);
-CREATE INDEX parked_due ON test_access.parked USING btree (due) WHERE (state = 'parked'::text);
+CREATE INDEX parked_cause_group ON test_access.parked USING btree (cause_group, retry, id) WHERE (state = 'parked'::text);
+CREATE INDEX parked_due ON test_access.parked USING btree (LEAST(due, asked)) WHERE (state = 'parked'::text);
 CREATE INDEX parked_key ON test_access.parked USING btree (key, id) WHERE (state = 'parked'::text);
+CREATE INDEX parked_retry ON test_access.parked USING btree (retry, id) WHERE (retry > 0);
 CREATE INDEX parked_subject ON test_access.parked USING btree (subject) WHERE (state = 'parked'::text);
 CREATE INDEX parked_untold ON test_access.parked USING btree (id) WHERE ((subject IS NOT NULL) AND (told <> (state = 'parked'::text)));
 CREATE INDEX person_access_due ON test_access.person_access USING btree (next_due) WHERE (next_due IS NOT NULL);
 CREATE INDEX person_access_postponed ON test_access.person_access USING btree (person) WHERE (postponed_by IS NOT NULL);
+CREATE UNIQUE INDEX retry_under_way ON test_access.retry USING btree (((ended_at IS NULL))) WHERE (ended_at IS NULL);
 CREATE INDEX stale_knowledge_person ON test_access.stale_knowledge USING btree (person);
 CREATE INDEX teaching_activity_groups ON test_access.teaching_activity USING gin (groups) WHERE (test_activity IS NOT NULL);

@@ -3,6 +3,7 @@ import { AuthenticationModule, ENVIRONMENT, PeriodicTasksModule } from '#runtime
 import { StageHostModule, StageModule } from '#stage';
 import { DashboardRetentionSchedule } from './dashboard-retention.schedule.js';
 import { CommandsController } from './commands/commands.controller.js';
+import { CommandsHandler } from './commands/commands.handler.js';
 import { DashboardConfig, readDashboardConfig } from './dashboard.config.js';
 import { DashboardTables1764000000401 } from './migrations/1764000000401-dashboard-tables.js';
 import { StageProcesses1764000000402 } from './migrations/1764000000402-stage-processes.js';
@@ -17,7 +18,7 @@ import { TrailStore } from './trail/trail.store.js';
 /**
  * The administrator's door and page; the owner of settings.
  *
- * In: `trail`, `findings`. Out: `admin.settings`, `admin.commands`.
+ * In: `trail`, `findings`, `admin.commands`. Out: `admin.settings`, `admin.commands`.
  */
 @Module({
   imports: [
@@ -29,7 +30,13 @@ import { TrailStore } from './trail/trail.store.js';
     }),
     PeriodicTasksModule,
   ],
-  controllers: [TrailHandler, SettingsController, CommandsController, OverviewController],
+  controllers: [
+    TrailHandler,
+    CommandsHandler,
+    SettingsController,
+    CommandsController,
+    OverviewController,
+  ],
   providers: [
     { provide: DashboardConfig, inject: [ENVIRONMENT], useFactory: readDashboardConfig },
     ProcessStore,

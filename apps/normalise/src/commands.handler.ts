@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { COMMANDS_TOPIC, SCHEMAS, replayOf, type AnswerCommand, type EraseCommand, type SeparateCommand } from '#canonical'; // prettier-ignore
+import { COMMANDS_TOPIC, SCHEMAS, replayOf, type AnswerCommand, type Command, type EraseCommand, type SeparateCommand } from '#canonical'; // prettier-ignore
 import {
-  BatchHandler, HuvudmanKeys, Settings, causeOf, commandOf, commandsNamed, concludeCommand, replayOnCommand,
+  BatchHandler, HuvudmanKeys, Settings, Stage, causeOf, commandOf, commandsNamed, concludeCommand, replayOnCommand, retryOnCommand,
   type EventBatch, type GivenCommand, type ReceivedEvent, type UnitOfWork,
 } from '#stage'; // prettier-ignore
 import { REGISTER_REPLAY } from './replay/replay.store.js';
@@ -19,15 +19,17 @@ export class CommandsHandler {
   constructor(
     private readonly keys: HuvudmanKeys,
     private readonly settings: Settings,
+    private readonly stage: Stage,
   ) {}
 
   @BatchHandler({ stage: 'normalise', groups: [[COMMANDS_TOPIC]] })
   async handle({ events, unit }: EventBatch): Promise<void> {
-    const given = events.flatMap((event) => readCommand(event, unit) ?? []);
+    const given = events.flatMap((event) => readCommand(event, unit, this.stage) ?? []);
     await this.answer(commandsNamed(given, 'answer'), unit);
     await this.separate(commandsNamed(given, 'separate'), unit);
     await this.erase(commandsNamed(given, 'erase'), unit);
     await replayOnCommand(commandsNamed(given, 'replay'), unit, REGISTER_REPLAY);
+    await retryOnCommand(commandsNamed(given, 'retry'), unit, this.stage);
   }
 
   private async erase(
@@ -108,7 +110,11 @@ export class CommandsHandler {
   }
 }
 
-function readCommand(event: ReceivedEvent, unit: UnitOfWork): GivenCommand | undefined {
+function readCommand(
+  event: ReceivedEvent,
+  unit: UnitOfWork,
+  stage: Stage,
+): GivenCommand | undefined {
   const given = commandOf(event);
   if (given === undefined) {
     unit.park(event, {
@@ -120,8 +126,13 @@ function readCommand(event: ReceivedEvent, unit: UnitOfWork): GivenCommand | und
     });
     return undefined;
   }
-  const { command } = given;
-  if (command.name !== 'replay' || replayOf(command) === 'register') return given;
-  unit.settle(event, 'filtered:irrelevant'); // test-access takes it
+  if (!isOfOther(given.command, stage)) return given;
+  unit.settle(event, 'filtered:irrelevant');
   return undefined;
+}
+
+/** What another stage is asked for, which takes it. */
+function isOfOther(command: Command, { name }: Stage): boolean {
+  if (command.name === 'replay') return replayOf(command) !== 'register';
+  return command.name === 'retry' && command.stage !== name;
 }

@@ -7,6 +7,7 @@ import {
   type Environment,
 } from '#runtime';
 import { StageHostModule, StageModule } from '#stage';
+import { CommandsHandler } from './commands.handler.js';
 import { FeedRetentionSchedule } from './feed/feed-retention.schedule.js';
 import { FeedWatch } from './feed/feed-watch.js';
 import { FeedController } from './feed/feed.controller.js';
@@ -21,7 +22,7 @@ import { SubscriberTopics } from './subscriber-topics.js';
 /**
  * Per huvudman: what it may know of what changed.
  *
- * In: `canonical.events`, `access.events`. Out: `huvudman.<id>.events`, and the feed with the same events in the same order.
+ * In: `canonical.events`, `access.events`, `admin.commands`. Out: `huvudman.<id>.events`, and the feed with the same events in the same order.
  */
 @Module({
   imports: [
@@ -34,7 +35,7 @@ import { SubscriberTopics } from './subscriber-topics.js';
     }),
     PeriodicTasksModule,
   ],
-  controllers: [HubEventsHandler, FeedController],
+  controllers: [HubEventsHandler, CommandsHandler, FeedController],
   providers: [
     {
       provide: PublishConfig,

@@ -46,7 +46,46 @@ export const ReplayCommand = Type.Object({
 });
 export type ReplayCommand = Static<typeof ReplayCommand>;
 
-export const Command = Type.Union([AnswerCommand, SeparateCommand, EraseCommand, ReplayCommand]);
+/** The stages with a store, each of which parks what it cannot use. */
+export const RETRYING_STAGES = ['normalise', 'test-access', 'publish', 'dashboard'] as const;
+
+const ofRetry = {
+  name: Type.Literal('retry'),
+  stage: literals(RETRYING_STAGES),
+  action: Type.Literal('begin'),
+};
+// What is meant to change nothing must not begin one, so nothing else may stand in it.
+const CLOSED = { additionalProperties: false };
+
+/** The stage is to try a parked event again; `event` is its id there. */
+export const RetryEventCommand = Type.Object(
+  { ...ofRetry, event: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) },
+  CLOSED,
+);
+
+/** The stage is to try all again that are parked by one cause group. */
+export const RetryGroupCommand = Type.Object(
+  { ...ofRetry, causeGroup: Type.String({ minLength: 1, maxLength: 500 }) },
+  CLOSED,
+);
+
+/** The stage is to try no more of what it was asked to; a stage has one retry at a time, so it need not be named. */
+export const StopRetryCommand = Type.Object({ ...ofRetry, action: Type.Literal('stop') });
+
+export type RetryCommand =
+  | Static<typeof RetryEventCommand>
+  | Static<typeof RetryGroupCommand>
+  | Static<typeof StopRetryCommand>;
+
+export const Command = Type.Union([
+  AnswerCommand,
+  SeparateCommand,
+  EraseCommand,
+  ReplayCommand,
+  RetryEventCommand,
+  RetryGroupCommand,
+  StopRetryCommand,
+]);
 export type Command = Static<typeof Command>;
 
 /** The caller, as the token said: the owning stage tells of it in its audit. */
@@ -68,6 +107,8 @@ export function commandTarget(command: Command): string {
       return command.question;
     case 'replay':
       return replayOf(command);
+    case 'retry':
+      return `retry/${command.stage}`;
     case 'separate':
     case 'erase':
       return command.person;

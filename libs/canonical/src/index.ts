@@ -35,7 +35,12 @@ export {
   Command,
   CommandData,
   EraseCommand,
+  RETRYING_STAGES,
+  type RetryCommand,
+  RetryEventCommand,
+  RetryGroupCommand,
   SeparateCommand,
+  StopRetryCommand,
   commandTarget,
   replayOf,
 } from './commands.js';

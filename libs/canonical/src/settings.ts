@@ -6,6 +6,7 @@ import {
   HuvudmanId,
   Id,
   SchoolType,
+  SchoolUnitCode,
   ShortText,
   SourceId,
   TEST_SCHOOL_TYPES,
@@ -80,6 +81,8 @@ export const SourceSetting = Type.Object({
   huvudman: Type.Union([HuvudmanId, Type.Null()]),
   sourceKind: literals(SOURCE_KINDS),
   adapter: ShortText,
+  /** The school units that it may speak of; left out: all of its huvudman's. */
+  units: Type.Optional(Type.Array(SchoolUnitCode, { minItems: 1, maxItems: 2_000 })),
   /** Client ids that may push in this source's name. */
   clients: Type.Array(ShortText, { maxItems: 50 }),
   contract: Type.Object({

@@ -95,10 +95,10 @@ export const TOPICS = [
     name: COMMANDS_TOPIC,
     key: 'target',
     writers: ['dashboard'],
-    readers: ['normalise', 'test-access'],
+    readers: ['normalise', 'test-access', 'publish', 'dashboard'],
     retentionDays: 30,
     partitions: 'one',
-    says: 'What an administrator asks of a stage: answer, separate, erase, replay.',
+    says: 'What an administrator asks of a stage: answer, separate, erase, replay, retry.',
   },
   {
     name: 'trail',

@@ -15,6 +15,7 @@ export {
 } from './replay/replay-table.js'; // prettier-ignore
 export { replayByTime } from './replay/replay-task.js';
 export { ReplayController } from './replay/replay.controller.js';
+export { obeyRetries, retriesOf, retryOnCommand } from './retry/retry-on-command.js';
 export { Settings, type SettingListener } from './settings.js';
 export { KafkaConfig, StageConfig } from './stage-host.config.js';
 export { StageHostModule } from './stage-host.module.js';

@@ -1,7 +1,9 @@
+import { bugReason } from './bug-reason.js';
 import { classifyError } from './classify-error.js';
 import { keptRecord, readRecord } from './read-record.js';
 import type { Database } from '#database';
 import type { CallHandler } from '#kafka';
+import { PORTION_EVERY_MS, type Retries } from './retry/retries.js';
 import type { StageStatements } from './stage-statements.js';
 import { isRetriedByTime, type Unit } from './unit.js';
 import type { ParkReason, ReceivedEvent, Statement } from './unit-of-work.js';
@@ -11,6 +13,15 @@ const RETRIED_AT_ONCE = 200;
 const LOT_LOCK_SPACE = 0x656c7031;
 /** Attempt 1 comes 5 s after parking (unit.ts); then these pauses, the last one again and again. */
 const RETRY_PAUSES_MS = [5_000, 30_000, 120_000, 600_000, 3_600_000];
+
+/** What one look at the lot came to. */
+interface Round {
+  readonly tried: number;
+  /** Whether an administrator’s retry is under way. */
+  readonly isAsked: boolean;
+}
+
+const NOTHING: Round = { tried: 0, isAsked: false };
 
 interface DueRow {
   id: number;
@@ -26,6 +37,7 @@ interface LockedRow {
   headers: Record<string, string>;
   value: Buffer | null;
   attempts: number;
+  is_asked: boolean;
 }
 
 export interface ParkedCount {
@@ -47,6 +59,9 @@ export interface ParkingLotHost {
   readonly schema: string;
   readonly database: Database;
   readonly statements: StageStatements;
+  readonly retries: Pick<Retries, 'askForMore'>;
+  /** The topics that this process handles; those of its stage that it does not are another's. */
+  readonly topics: readonly string[];
   transaction<T>(work: (unit: Unit) => Promise<T>): Promise<T>;
   read<Row>(statement: Statement, parameters: readonly unknown[]): Promise<Row[]>;
   handlerOf(topic: string): CallHandler | undefined;
@@ -89,18 +104,22 @@ export class ParkingLot {
   private async run(): Promise<void> {
     while (this.going) {
       this.poked = false;
-      let retried = 0;
+      let round = NOTHING;
       try {
-        retried = await this.retryDue();
+        round = await this.retryDue();
       } catch (error) {
         if (classifyError(error) === 'bug') this.stage.reportBug(undefined, error);
       }
-      if (retried < RETRIED_AT_ONCE && !this.poked && this.going) await this.sleep(RETRY_POLL_MS);
+      const isFull = round.tried >= RETRIED_AT_ONCE;
+      if (isFull || this.poked || !this.going) continue;
+      await this.sleep(round.isAsked ? PORTION_EVERY_MS : RETRY_POLL_MS);
     }
   }
 
-  private async retryDue(): Promise<number> {
+  private async retryDue(): Promise<Round> {
     const { stage } = this;
+    const { topics } = stage;
+    if (topics.length === 0) return NOTHING;
     return stage.database.session(async (session) => {
       const lock = {
         name: 'stage.lot-lock',
@@ -111,14 +130,15 @@ export class ParkingLot {
         text: 'select pg_advisory_unlock($1, hashtext($2))',
       };
       const [row] = await session.query<{ held: boolean }>(lock, [LOT_LOCK_SPACE, stage.schema]);
-      if (!row?.held) return 0;
+      if (!row?.held) return NOTHING;
       try {
-        const due = await session.query<DueRow>(stage.statements.dueParked, [RETRIED_AT_ONCE]);
+        const isAsked = await stage.retries.askForMore(topics);
+        const due = await session.query<DueRow>(stage.statements.dueParked, [RETRIED_AT_ONCE, topics]); // prettier-ignore
         for (const [topic, ids] of byTopic(due)) {
           if (!this.going) break;
           await this.retry(topic, ids);
         }
-        return due.length;
+        return { tried: due.length, isAsked };
       } finally {
         await session.query(unlock, [LOT_LOCK_SPACE, stage.schema]).catch(() => undefined);
       }
@@ -136,15 +156,10 @@ export class ParkingLot {
         return;
       }
       this.stage.reportBug(undefined, error);
-      const says = 'Elevnav could not handle this event; an operator has been told.';
-      const bug: ParkReason = {
-        code: 'bug',
-        causeGroup: 'retry',
-        issues: [{ pointer: '/', says }],
-      };
+      const reason = bugReason(topic, error);
       await this.stage.read(
         this.stage.statements.postponeParked,
-        postponements([{ id: ids[0]!, attempts: 0, reason: bug, subject: null }]),
+        postponements([{ id: ids[0]!, attempts: 0, reason, subject: null }]),
       );
     }
   }
@@ -157,17 +172,20 @@ export class ParkingLot {
     await stage.transaction(async (unit) => {
       const rows = await unit.query<LockedRow>(stage.statements.lockParked, [ids]);
       const rowOf = new Map<ReceivedEvent, LockedRow>();
+      const postponed: Postponed[] = [];
       const discarded: number[] = [];
       for (const row of rows) {
         const read = readRecord(row, recordOf(row));
         if (read.ok) rowOf.set(read.event, row);
+        // Whoever asks for a retry gives nothing up by it.
+        else if (row.is_asked)
+          postponed.push({ ...row, reason: read.parked.reason, subject: null });
         else discarded.push(row.id);
       }
       unit.keepWith((event) => keptRecord(recordOf(rowOf.get(event)!)));
       const events = [...rowOf.keys()];
       if (events.length > 0) await call({ events, unit });
       const again = new Map(unit.parked.map(({ event, reason }) => [event, reason]));
-      const postponed: Postponed[] = [];
       const retried: number[] = [];
       for (const [event, { id, attempts }] of rowOf) {
         const reason = again.get(event);

@@ -1,4 +1,5 @@
 import type { Lane, LaneRunner, LaneVerdict, RawBatch, RawRecord } from '#kafka';
+import { bugReason } from './bug-reason.js';
 import { classifyError } from './classify-error.js';
 import { PIECE_RECORDS_MAX, type LanePiece, type PieceResult } from './lane-piece.js';
 import type { PieceStore } from './piece-store.js';
@@ -111,16 +112,10 @@ function parkedAsBug(
   record: RawRecord,
   error: unknown,
 ): ParkedRow {
-  const name = error instanceof Error ? error.name : 'unknown';
-  const says = 'Elevnav could not handle this event; an operator has been told.';
   return {
     event,
     cause: causeOf(event),
     kept: keptRecord(record),
-    reason: {
-      code: 'bug',
-      causeGroup: `${lane.topic} ${name}`,
-      issues: [{ pointer: '/', says }],
-    },
+    reason: bugReason(lane.topic, error),
   };
 }

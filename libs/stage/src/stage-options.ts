@@ -1,3 +1,4 @@
+import type { Lane } from '#kafka';
 import type { MigrationClass, Session } from '#database';
 import type { ReceivedEvent } from './unit-of-work.js';
 
@@ -41,4 +42,10 @@ export const STAGE_OPTIONS = Symbol('stage-options');
 /** The PostgreSQL schema of a stage. */
 export function schemaNameOf(stage: string): string {
   return stage.replaceAll('-', '_');
+}
+
+/** What a consumer of the stage reads now, and how it is set back. */
+export interface Watched {
+  readonly lanes: readonly Lane[];
+  readonly seek: (lane: Lane, offset: number) => void;
 }

@@ -1,8 +1,9 @@
 import { LOG_AT_SQL, STAMP_SQL } from './forgotten-records.js';
+import { parkedStatements, type ParkedStatements } from './parked-statements.js';
 import type { Statement } from './unit-of-work.js';
 
 /** The statements of the tables that every stage has. One of each per batch at most. */
-export interface StageStatements {
+export interface StageStatements extends ParkedStatements {
   /** Moves on only from exactly where we think we are: that fences a zombie, and notices a store that was restored. */
   readonly advance: Statement;
   readonly halt: Statement;
@@ -22,11 +23,6 @@ export interface StageStatements {
   readonly unsent: Statement;
   readonly readOutbox: Statement;
   readonly clearOutbox: Statement;
-  readonly dueParked: Statement;
-  readonly lockParked: Statement;
-  readonly endParked: Statement;
-  readonly postponeParked: Statement;
-  readonly parkedCounts: Statement;
   readonly forgetInbox: Statement;
   readonly forgetFiltered: Statement;
   readonly forgetParked: Statement;
@@ -120,35 +116,7 @@ export function stageStatements(schema: string): StageStatements {
       'clear-outbox',
       `delete from {s}.outbox using (select set_config('synchronous_commit', 'off', true)) as unhurried where id = any($1::bigint[])`,
     ),
-    // The oldest open event of each object: the others wait behind it.
-    dueParked: named(
-      'due-parked',
-      `select p.id, p.topic from {s}.parked p
-        where p.state = 'parked' and p.due <= now()
-          and not exists (select from {s}.parked o where o.state = 'parked' and o.key = p.key and o.id < p.id)
-        order by p.due, p.id limit $1`,
-    ),
-    lockParked: named(
-      'lock-parked',
-      `select id, topic, partition, record_offset, key, headers, value, attempts from {s}.parked
-        where id = any($1::bigint[]) and state = 'parked' order by id for update`,
-    ),
-    endParked: named(
-      'end-parked',
-      `with ended as (update {s}.parked set state = $2, ended_at = now(), attempts = attempts + 1 where id = any($1::bigint[]) returning key)
-       update {s}.parked p set due = now() from ended where p.key = ended.key and p.state = 'parked' and p.id <> all($1::bigint[])`,
-    ),
-    postponeParked: named(
-      'postpone-parked',
-      `update {s}.parked p set attempts = attempts + 1, code = n.code, cause_group = n.cause_group, issues = n.issues, awaits = n.awaits, due = n.due, subject = coalesce(p.subject, n.subject)
-         from unnest($1::bigint[], $2::text[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[], $7::text[]) as n(id, code, cause_group, issues, awaits, due, subject)
-        where p.id = n.id`,
-    ),
-    parkedCounts: named(
-      'parked-counts',
-      `select code, cause_group, count(*) as events, min(at) as since from {s}.parked where state = 'parked'
-        group by 1, 2 order by 3 desc limit 200`,
-    ),
+    ...parkedStatements(named),
     ...endings(named),
   };
 }

@@ -23,6 +23,9 @@ import { Audit1764000000002 } from './migrations/1764000000002-audit.js';
 import { ParkedSubject1764000000003 } from './migrations/1764000000003-parked-subject.js';
 import { HaltedPosition1764000000004 } from './migrations/1764000000004-halted-position.js';
 import { OutboxTombstones1764000000005 } from './migrations/1764000000005-outbox-tombstones.js';
+import { Retry1764000000900 } from './migrations/1764000000900-retry.js';
+import { ParkedController } from './retry/parked.controller.js';
+import { RetryController } from './retry/retry.controller.js';
 import { StageConfig } from './stage-host.config.js';
 import { StageHostModule, WHEN_SERVICES_ANSWER } from './stage-host.module.js';
 import { STAGE_OPTIONS, schemaNameOf, type StageOptions } from './stage-options.js';
@@ -48,7 +51,7 @@ export class StageModule {
       module: StageModule,
       global: true,
       imports: [StageHostModule, HealthModule],
-      controllers: [AuditController],
+      controllers: [AuditController, ParkedController, RetryController],
       providers: [
         {
           provide: STAGE_OPTIONS,
@@ -122,6 +125,7 @@ async function startStage(
       ParkedSubject1764000000003,
       HaltedPosition1764000000004,
       OutboxTombstones1764000000005,
+      Retry1764000000900,
       ...options.migrations,
     ],
   });

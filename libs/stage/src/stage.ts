@@ -3,14 +3,15 @@ import { Database, type Session } from '#database';
 import type { CallHandler, EventProducer, KafkaConnection, Lane } from '#kafka';
 import type { Clock } from '#runtime';
 import { AuditLog } from './audit/audit-log.js';
-import { HoldUps } from './hold-ups.js';
+import { holdUpsOf, type HoldUps } from './hold-ups.js';
 import type { HuvudmanKeys } from './huvudman-keys.js';
 import { ParkedFindings } from './parked-findings.js';
 import { ParkingLot } from './parking-lot.js';
 import type { ParkedByCause } from './life-signs.js';
 import { Positions } from './positions.js';
 import { Relay, isWeather } from './relay.js';
-import { schemaNameOf, type StageOptions } from './stage-options.js';
+import { schemaNameOf, type StageOptions, type Watched } from './stage-options.js';
+import { Retries } from './retry/retries.js';
 import type { StageReports } from './stage-reports.js';
 import { stageStatements, type StageStatements } from './stage-statements.js';
 import type { TrailWriter } from './trail-writer.js';
@@ -49,15 +50,14 @@ export class Stage {
   readonly relay: Relay;
   readonly holdUps: HoldUps;
   readonly parking: ParkingLot;
+  /** What of it administrators have asked to be tried again. */
+  readonly retries: Retries;
   /** Who read or changed what about whom in this stage. */
   readonly audit: AuditLog;
   /** Tells of whom an event is parked. */
   readonly parkedFindings: ParkedFindings;
   private readonly handlers = new Map<string, CallHandler>();
-  private readonly watched: (() => {
-    lanes: readonly Lane[];
-    seek: (lane: Lane, offset: number) => void;
-  })[] = [];
+  private readonly watched: (() => Watched)[] = [];
   private cluster: Promise<string> | undefined;
   private housekeeping: NodeJS.Timeout | undefined;
   private forgottenMs = 0;
@@ -79,10 +79,8 @@ export class Stage {
       onNamedLoss: (lane, from, to) => parts.reports.namedLoss(this.name, lane, from, to),
     });
     this.relay = new Relay(this);
-    this.holdUps = new HoldUps({
-      onHeldUp: (holdUp) => parts.reports.heldUp(this.name, holdUp),
-      onGoesOn: (heldMs) => parts.reports.goesOn(this.name, heldMs),
-    });
+    this.holdUps = holdUpsOf(this.name, parts.reports);
+    this.retries = new Retries(this);
     this.parking = new ParkingLot(this);
     const { database, schema, clock } = this;
     this.audit = new AuditLog({ database, schema, clock, keys: parts.keys });
@@ -202,6 +200,11 @@ export class Stage {
 
   handles(topics: readonly string[], call: CallHandler): void {
     for (const topic of topics) this.handlers.set(topic, call);
+  }
+
+  /** The topics that this process handles. */
+  get topics(): readonly string[] {
+    return [...this.handlers.keys()];
   }
 
   handlerOf(topic: string): CallHandler | undefined {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ReplayCommand, AnswerCommand, EraseCommand, SCHEMAS, SeparateCommand, causationOf, commandTarget, compileSchema, type Command, type CommandData, type PayloadSchema } from '#canonical'; // prettier-ignore
+import { ReplayCommand, AnswerCommand, EraseCommand, RetryEventCommand, RetryGroupCommand, SCHEMAS, SeparateCommand, StopRetryCommand, causationOf, commandTarget, compileSchema, type Command, type CommandData, type PayloadSchema } from '#canonical'; // prettier-ignore
 import { isBusy } from '#database';
 import { CurrentPrincipal, PROBLEMS, Problem, Scopes, type Principal } from '#runtime';
 import { Stage, type OutgoingEvent } from '#stage';
@@ -59,7 +59,10 @@ const COMMANDS: Readonly<Record<string, PayloadSchema>> = {
   separate: compileSchema('separate', SeparateCommand),
   erase: compileSchema('erase', EraseCommand),
   replay: compileSchema('replay', ReplayCommand),
+  retry: compileSchema('retry', RetryGroupCommand),
 };
+const RETRY_EVENT = compileSchema('retry-event', RetryEventCommand);
+const STOP_RETRY = compileSchema('stop-retry', StopRetryCommand);
 
 function faultsOf(body: unknown): { pointer: string; detail: string }[] {
   const name = (body as { name?: unknown } | null)?.name;
@@ -67,7 +70,15 @@ function faultsOf(body: unknown): { pointer: string; detail: string }[] {
   if (!schema) {
     return [{ pointer: '/name', detail: `Expected one of: ${Object.keys(COMMANDS).join(', ')}` }];
   }
-  return schema.faults(body).map(({ pointer, expected }) => ({ pointer, detail: expected }));
+  return (name === 'retry' ? retryMeant(body as object) : schema)
+    .faults(body)
+    .map(({ pointer, expected }) => ({ pointer, detail: expected }));
+}
+
+/** What somebody meant who asked for a retry, so that they are told what of it is wrong. */
+function retryMeant(body: { readonly action?: unknown }): PayloadSchema {
+  if (body.action === 'stop') return STOP_RETRY;
+  return 'event' in body ? RETRY_EVENT : COMMANDS['retry']!;
 }
 
 /** Whoever answers whether a changed number is a new protected identity must be authorised for protected data (design §5). */

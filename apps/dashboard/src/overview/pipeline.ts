@@ -14,6 +14,6 @@ export const PIPELINE: readonly PipelineStage[] = [
     groups: [...SOURCE_KINDS.map((kind) => [sourceTopic(kind)]), ['admin.commands']],
   },
   { stage: 'test-access', groups: [['canonical.events'], ['findings'], ['admin.commands']] },
-  { stage: 'publish', groups: [['canonical.events', 'access.events']] },
-  { stage: 'dashboard', groups: [['trail'], ['findings']] },
+  { stage: 'publish', groups: [['canonical.events', 'access.events'], ['admin.commands']] },
+  { stage: 'dashboard', groups: [['trail'], ['findings'], ['admin.commands']] },
 ];

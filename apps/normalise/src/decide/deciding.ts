@@ -7,7 +7,7 @@ import { claimKey, type PersonRecord } from '../register/records.js';
 import { mayAssert } from '../succession/unit-owners.js';
 import type { Register } from '../register/register.js';
 import { nationalId, type Day } from '#canonical';
-import { missingReference, unitNotYours } from './park-reasons.js';
+import { missingReference, unitNotOfSource, unitNotYours } from './park-reasons.js';
 
 /** What every decision of a batch may look at and add to. No decision does input or output. */
 export interface Deciding {
@@ -26,7 +26,7 @@ export type Found<Thing> =
 
 /**
  * The code of a unit that a source refers to, if the national register gives that unit to the source's huvudman (design §5), or did
- * on the day that is spoken of.
+ * on the day that is spoken of. A source whose setting names units may speak of those only.
  */
 export function findUnit(
   { source, huvudman, version }: SourceFact,
@@ -42,12 +42,13 @@ export function findUnit(
       'expected a unit that the source’s organisations or the national register of school units name; send the unit first';
     return { ok: false, reason: missingReference(source.id, pointer, awaits, says) };
   }
+  const awaits = unitReference(nationalId(unit.code));
   const organisationNumber = settings.huvudman(huvudman)?.organisationNumber;
   if (!mayAssert(unit.owners, organisationNumber, { startDate, modified: version.modified })) {
-    return {
-      ok: false,
-      reason: unitNotYours(unit.code, pointer, unitReference(nationalId(unit.code))),
-    };
+    return { ok: false, reason: unitNotYours(unit.code, pointer, awaits) };
+  }
+  if (source.units?.includes(unit.code) === false) {
+    return { ok: false, reason: unitNotOfSource(source.id, unit.code, { pointer, awaits }) };
   }
   return { ok: true, value: unit.code };
 }

@@ -36,6 +36,22 @@ export function unitNotYours(code: string, pointer: string, awaits: string): Par
   };
 }
 
+/** The unit may well be the huvudman's, but the source's setting does not name it. */
+export function unitNotOfSource(
+  source: string,
+  code: string,
+  at: { readonly pointer: string; readonly awaits: string },
+): ParkReason {
+  const says =
+    'expected one of the school units that the source’s setting names; correct the unit at the source, or `units` in the setting';
+  return {
+    code: 'unit-not-yours',
+    causeGroup: `source/${source} unit/${code}`,
+    issues: [{ pointer: at.pointer, says }],
+    awaits: at.awaits,
+  };
+}
+
 export function contradiction(
   source: string,
   pointer: string,

@@ -1,27 +1,23 @@
 import { Controller } from '@nestjs/common';
-import { COMMANDS_TOPIC, replayOf, type ReplayCommand } from '#canonical';
+import { COMMANDS_TOPIC, replayOf } from '#canonical';
 import {
-  BatchHandler, commandOf, commandsNamed, replayOnCommand, type EventBatch, type GivenCommand, type ReceivedEvent,
+  BatchHandler, Stage, commandOf, commandsNamed, replayOnCommand, retriesOf, retryOnCommand, type EventBatch,
 } from '#stage'; // prettier-ignore
 import { ACCESS_REPLAY } from './replay.store.js';
 
-/** Begins and stops the replay of access. All other commands are normalise's, which also parks what is no command. */
+/** Begins and stops the replay of access and retries of what is parked here. What is no command normalise parks. */
 @Controller()
 export class CommandsHandler {
+  constructor(private readonly stage: Stage) {}
+
   @BatchHandler({ stage: 'test-access', groups: [[COMMANDS_TOPIC]] })
   async handle({ events, unit }: EventBatch): Promise<void> {
-    const given: GivenCommand<ReplayCommand>[] = [];
-    for (const event of events) {
-      const replay = accessReplayOf(event);
-      if (replay === undefined) unit.settle(event, 'filtered:irrelevant');
-      else given.push(replay);
-    }
-    await replayOnCommand(given, unit, ACCESS_REPLAY);
+    const given = events.flatMap((event) => commandOf(event) ?? []);
+    const replays = commandsNamed(given, 'replay').filter(({ command }) => replayOf(command) === 'access'); // prettier-ignore
+    const retries = retriesOf(given, this.stage);
+    const mine = new Set([...replays, ...retries].map(({ event }) => event));
+    for (const event of events) if (!mine.has(event)) unit.settle(event, 'filtered:irrelevant');
+    await replayOnCommand(replays, unit, ACCESS_REPLAY);
+    await retryOnCommand(retries, unit, this.stage);
   }
-}
-
-function accessReplayOf(event: ReceivedEvent): GivenCommand<ReplayCommand> | undefined {
-  const given = commandOf(event);
-  const [replay] = given ? commandsNamed([given], 'replay') : [];
-  return replay && replayOf(replay.command) === 'access' ? replay : undefined;
 }

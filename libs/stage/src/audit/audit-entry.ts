@@ -10,6 +10,7 @@ export const AUDIT_ACTIONS = [
   'audit.read',
   'command.applied',
   'command.given',
+  'parked.read',
   'question.read',
   'register.read',
   'retention.applied',
