@@ -174,6 +174,16 @@ export const FAULTY_ACCESS: readonly FaultyRule[] = [
       };
     },
   }),
+  faulty<typeof resolveEppns>('staff log in as the pupil that they were', {
+    breaks: '§6.5',
+    ...resolving,
+    make: (real) => (facts, stays, about) =>
+      real(
+        facts,
+        stays.filter(({ end }) => end >= about.today),
+        about,
+      ),
+  }),
   faulty<typeof entitleEnrolments>('the home stays where it was first', {
     breaks: '§6.6',
     ...entitling,
