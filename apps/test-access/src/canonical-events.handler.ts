@@ -38,7 +38,7 @@ export class CanonicalEventsHandler {
     await this.courses.takeIn(groups, activities, unit);
     const rows = await AccessRows.load(unit, [...new Set(persons.flatMap(concerned))]);
     const { calendar } = this.rules;
-    const former = new Map(persons.map(({ person }) => [person.id, person.formerIds]));
+    const former = new Map(persons.flatMap(statesOf).map(({ id, formerIds }) => [id, formerIds]));
     const formerIdsOf = (person: string) => former.get(person) ?? [];
     const [staleOf, coursesOf] = await Promise.all([
       this.knowledge.of(rows.all, unit),
@@ -148,6 +148,11 @@ interface Place {
   /** Why the facts of a person may not be the whole truth now. */
   staleOf(person: string): readonly StaleKnowledge[];
   coursesOf(person: string): readonly Participation[];
+}
+
+/** The first of the two events of a separation decides about both. */
+function statesOf({ person, separated }: Readable): PersonState[] {
+  return separated ? [separated.other, person] : [person];
 }
 
 function concerned({ person, merged, separated }: Readable): string[] {

@@ -41,18 +41,19 @@ describe('courses become tests', () => {
       causationid: `urn:elevnav:source:register course-event-${number}`,
     }),
   });
+  const stateOf = (name: string, more: Partial<PersonState> = {}): PersonState => ({
+    id: idOf(name),
+    securityMarking: 'Ingen',
+    personStatus: 'Aktiv',
+    standing: 'present',
+    eppns: EPPNS,
+    enrolments: [atMunicipality],
+    duties: [],
+    tests: [],
+    ...more,
+  });
   const person = (name: string, more: Partial<PersonState> = {}, number?: number) => {
-    const state: PersonState = {
-      id: idOf(name),
-      securityMarking: 'Ingen',
-      personStatus: 'Aktiv',
-      standing: 'present',
-      eppns: EPPNS,
-      enrolments: [atMunicipality],
-      duties: [],
-      tests: [],
-      ...more,
-    };
+    const state = stateOf(name, more);
     const data = { person: state, change: { fields: [] } };
     return record('person.updated', state.id, data, number);
   };
@@ -164,6 +165,21 @@ describe('courses become tests', () => {
     ];
     await learns(person('mover', { enrolments }));
     await writes('mover', `${INDEPENDENT}:assigned`);
+  });
+
+  it('stay with who is left when two are told apart, also where the group has an earlier id of theirs', async () => {
+    const formerIds = [idOf('earlier')];
+    await learns(group('of earlier', ['earlier']), activity('taught earlier', ['of earlier']));
+    await learns(person('left over', { formerIds }));
+    await writes('left over', `${MUNICIPALITY}:assigned`);
+    const stays = stateOf('left over', { formerIds, eppns: [eppn(MUNICIPALITY)] });
+    const splitFrom = { id: stays.id, huvudmen: [INDEPENDENT] };
+    const goes = stateOf('told apart', { eppns: [eppn(INDEPENDENT)], enrolments: [], splitFrom });
+    const numbers = { from: stays.id, fromNumber: ++sent, apart: goes.id, apartNumber: ++sent };
+    const first = { person: goes, change: { separated: { ...numbers, other: stays } } };
+    await learns(record('person.separated', goes.id, first, numbers.apartNumber));
+    await writes('told apart');
+    await writes('left over', `${MUNICIPALITY}:assigned`);
   });
 
   it('end with a teaching activity that is taken back', async () => {

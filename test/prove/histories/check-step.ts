@@ -31,7 +31,7 @@ export class StepChecker {
 
   constructor(private readonly hub: HubInMemory) {}
 
-  check({ persons, owners }: Known, day: number): void {
+  check({ persons, owners }: Known, day: number, isTimeAlone = false): void {
     this.checkVersions();
     const after = new Map<string, Before>();
     const seen = new Set<string>();
@@ -50,7 +50,10 @@ export class StepChecker {
       const before = this.beforeOf(id, person);
       const isRegrouped = this.hub.regrouped.has(id);
       this.checkAccess({ access, expected, before, person, day, isRegrouped });
-      for (const fault of checkStaff(access, person, day)) this.fault(fault.kind, fault.says);
+      const staffBefore = isTimeAlone ? before?.entries : undefined;
+      for (const fault of checkStaff(access, person, day, staffBefore)) {
+        this.fault(fault.kind, fault.says);
+      }
       // Entries pass from one to the other without a word when persons are merged or separated.
       const told = this.hub.decided.filter((one) => one.person === id);
       for (const fault of isRegrouped ? [] : checkTold(told, before?.entries ?? [], access)) {

@@ -36,7 +36,7 @@ export async function followHistory(
         look.call(checker, known(), day);
       } else {
         const before = known();
-        hub.pass(step.days, (on) => look.call(checker, before, on));
+        hub.pass(step.days, (on) => look.call(checker, before, on, true));
         day += step.days;
       }
     } catch (error) {

@@ -1,7 +1,7 @@
 import { addDays } from '#canonical';
 import type { assignTests } from '../../../apps/test-access/src/rules/assign-tests.js';
+import type { windowBonds } from '../../../apps/test-access/src/rules/bind-tests.js';
 import type {
-  bondsOf,
   bridgeEnd,
   isCompleted,
   lastDayOf,
@@ -12,6 +12,7 @@ import type { decideAccess } from '../../../apps/test-access/src/rules/decide-ac
 import type { entitleDuties } from '../../../apps/test-access/src/rules/entitle-duties.js';
 import type { entitleEnrolments } from '../../../apps/test-access/src/rules/entitle-enrolments.js';
 import type { nextDue } from '../../../apps/test-access/src/rules/next-due.js';
+import type { placeBegunTests } from '../../../apps/test-access/src/rules/place-begun-tests.js';
 import type {
   rememberEppns,
   resolveEppns,
@@ -25,6 +26,8 @@ const comparing = { file: `${RULES}/compare-entries`, rule: 'compareEntries' };
 const bridging = `${RULES}/bridge-leave`;
 const choosing = { file: `${RULES}/choose-home`, rule: 'chooseHome' };
 const assigning = { file: `${RULES}/assign-tests`, rule: 'assignTests' };
+const placing = { file: `${RULES}/place-begun-tests`, rule: 'placeBegunTests' };
+const resolving = { file: `${RULES}/resolve-eppns`, rule: 'resolveEppns' };
 const due = { file: `${RULES}/next-due`, rule: 'nextDue' };
 const deciding = { file: `${RULES}/decide-access`, rule: 'decideAccess' };
 const duties = { file: `${RULES}/entitle-duties`, rule: 'entitleDuties' };
@@ -86,7 +89,7 @@ export const FAULTY_MOVES: readonly FaultyRule[] = [
     breaks: '§6.3',
     file: bridging,
     rule: 'bridgeEnd',
-    make: (real) => (stay, rules, tests) => addDays(real(stay, rules, tests), -30),
+    make: (real) => (stay, facts) => addDays(real(stay, facts), -30),
   }),
   faulty<typeof isCompleted>('every end is a completion', {
     breaks: '§6.3',
@@ -127,11 +130,24 @@ export const FAULTY_MOVES: readonly FaultyRule[] = [
       };
     },
   }),
-  faulty<typeof bondsOf>('no test holds the home', {
+  faulty<typeof windowBonds>('no window holds the home', {
     breaks: '§6.1',
-    file: bridging,
-    rule: 'bondsOf',
+    file: `${RULES}/bind-tests`,
+    rule: 'windowBonds',
     make: () => () => [],
+  }),
+  faulty<typeof placeBegunTests>('no begun test holds the home', {
+    breaks: '§6.1',
+    ...placing,
+    make: () => () => [],
+  }),
+  faulty<typeof placeBegunTests>('a test begun elsewhere binds the old school', {
+    breaks: '§6.1',
+    ...placing,
+    make: () => (facts) => {
+      const begun = facts.tests.filter(({ state }) => state === 'begun');
+      return begun.flatMap((test) => facts.stays.map((stay) => ({ test, stay })));
+    },
   }),
 ];
 
@@ -157,6 +173,16 @@ export const FAULTY_ACCESS: readonly FaultyRule[] = [
         wakes,
       };
     },
+  }),
+  faulty<typeof resolveEppns>('staff log in as the pupil that they were', {
+    breaks: '§6.5',
+    ...resolving,
+    make: (real) => (facts, stays, about) =>
+      real(
+        facts,
+        stays.filter(({ end }) => end >= about.today),
+        about,
+      ),
   }),
   faulty<typeof entitleEnrolments>('the home stays where it was first', {
     breaks: '§6.6',
@@ -217,8 +243,7 @@ export const FAULTY_ACCESS: readonly FaultyRule[] = [
   }),
   faulty<typeof resolveEppns>('an EPPN of another huvudman opens the door', {
     breaks: '§6.1',
-    file: `${RULES}/resolve-eppns`,
-    rule: 'resolveEppns',
+    ...resolving,
     make: (real) => (facts, stays, about) => ({
       ...real(facts, stays, about),
       ofPupil: () => facts.eppns[0]?.value ?? null,

@@ -1,6 +1,6 @@
 import { type ReportedTest, type TestAssignment, addDays, earlierDay, laterDay, schoolYearOf, stockholmDay, type Day } from '#canonical'; // prettier-ignore
 import type { KeptAbsence, Rules } from './access-record.js';
-import { UNLISTED_TEST_DAYS } from './bridge-leave.js';
+import { UNLISTED_TEST_DAYS } from './bind-tests.js';
 import { takeCourses, type Participation } from './take-courses.js';
 import type { Stay } from './trace-stays.js';
 

@@ -21,6 +21,7 @@ import { nextDue, nextWake } from './next-due.js';
 import { noteAbsence } from './note-absence.js';
 import { noteOverdue } from './note-overdue.js';
 import { postponeEnds, type StaleKnowledge } from './postpone-ends.js';
+import type { PupilFacts } from './pupil-facts.js';
 import { reportFindings, type AccessFinding } from './report-findings.js';
 import type { Participation } from './take-courses.js';
 import { traceStays } from './trace-stays.js';
@@ -72,7 +73,8 @@ export function decideAccess(
     policyOf: (huvudman) => context.policyOf(huvudman),
   };
   const isProtected = facts.securityMarking !== 'Ingen';
-  const entitled = entitle(record, facts, rules);
+  const participations = context.participations ?? [];
+  const entitled = entitle(record, facts, { rules, participations });
   const { stays, eppns, pupil, staff } = entitled;
   const wanted = postponeEnds(together(entitled), {
     record,
@@ -80,7 +82,8 @@ export function decideAccess(
     stale: context.stale ?? [],
     isProtected,
     stays,
-    entitledOn: (day) => together(entitle(record, facts, { ...rules, today: day })),
+    entitledOn: (day) =>
+      together(entitle(record, facts, { rules: { ...rules, today: day }, participations })),
   });
   const absences = facts.standing === 'erased' ? [] : keepAbsences(record, rules, context);
   const named = nameOf(facts.id, record);
@@ -89,7 +92,7 @@ export function decideAccess(
     stays,
     seats: wanted.seats,
     reported: facts.tests,
-    participations: context.participations ?? [],
+    participations,
     absences,
     present: record.access.tests,
     isProtected,
@@ -132,7 +135,11 @@ function nameOf(person: string, { separations }: AccessRecord): string {
 }
 
 /** What the facts give on the day of the rules. */
-function entitle(record: AccessRecord, facts: PersonState, rules: Rules) {
+function entitle(
+  record: AccessRecord,
+  facts: PersonState,
+  { rules, participations }: Pick<PupilFacts, 'rules' | 'participations'>,
+) {
   const isHere = facts.personStatus === 'Aktiv' && facts.standing !== 'erased';
   const isEligible = ({ huvudman, schoolType }: Enrolment) =>
     rules.policyOf(huvudman).eligibleSchoolTypes.some((eligible) => eligible === schoolType);
@@ -141,6 +148,7 @@ function entitle(record: AccessRecord, facts: PersonState, rules: Rules) {
   const pupil = entitleEnrolments({
     stays,
     tests: facts.tests,
+    participations,
     rules,
     isProtected: facts.securityMarking !== 'Ingen',
     eppnOf: (stay) => eppns.ofPupil(stay),

@@ -117,10 +117,10 @@ function entitleUnusable(active: Stay[], stays: Stay[], facts: PupilFacts): Enti
 
 /** Rule 3: left, not completed, not yet joined. */
 function entitleAfterLeave(stays: Stay[], facts: PupilFacts): Entitlement {
-  const { rules, tests } = facts;
+  const { rules } = facts;
   const left = stays.filter(({ end }) => end < rules.today).sort(byEndFirst)[0];
   if (left === undefined || isCompleted(left, rules)) return NOTHING;
-  const until = bridgeEnd(left, rules, tests);
+  const until = bridgeEnd(left, facts);
   const wakes = [addDays(until, 1), addDays(until, OVERDUE_DAYS + 1)];
   const isBridged = rules.policyOf(left.huvudman).bridging;
   if (until < rules.today) {
@@ -212,7 +212,7 @@ function holdLastEntry(facts: PupilFacts, wanted: Entitlement): Entitlement {
  * day without entitlement is over for good.
  */
 function lastUsable(stays: readonly Stay[], facts: PupilFacts): Stay | undefined {
-  const { rules, tests } = facts;
+  const { rules } = facts;
   let chain: Stay[] = [];
   let covered: Day = '';
   for (const stay of stays) {
@@ -220,7 +220,7 @@ function lastUsable(stays: readonly Stay[], facts: PupilFacts): Stay | undefined
     if (chain.length > 0 && stay.start > addDays(covered, 1)) chain = [];
     covered = chain.length === 0 ? '' : covered;
     chain.push(stay);
-    covered = laterDay(covered, lastDayOf(stay, rules, tests));
+    covered = laterDay(covered, lastDayOf(stay, facts));
   }
   if (covered < rules.today) return undefined;
   return chain
@@ -234,7 +234,7 @@ function heldEntry(
   eppn: string,
   { isHome, facts }: { isHome: boolean; facts: PupilFacts },
 ): DesiredEntry {
-  const bridgedUntil = lastDayOf(place, facts.rules, facts.tests);
+  const bridgedUntil = lastDayOf(place, facts);
   return pupilEntry(place, {
     eppn,
     home: isHome,
@@ -256,8 +256,8 @@ function awaitingEntry(stay: Stay, home: boolean): DesiredEntry {
   return pupilEntry(stay, { eppn: null, home, held: 'enrolment', rule: '6.1 enrolment' });
 }
 
-function wakesOf(stay: Stay, { rules, tests }: PupilFacts): Day[] {
-  return [stay.start, addDays(stay.end, 1), addDays(lastDayOf(stay, rules, tests), 1)];
+function wakesOf(stay: Stay, facts: PupilFacts): Day[] {
+  return [stay.start, addDays(stay.end, 1), addDays(lastDayOf(stay, facts), 1)];
 }
 
 function join(wanted: Entitlement, wakes: readonly Day[]): Entitlement {

@@ -1,5 +1,5 @@
-import { type AccessEntry, type Duty, type Enrolment, type PersonState, NEVER, type Day } from '#canonical'; // prettier-ignore
-import type { Stay } from './trace-stays.js';
+import { type AccessEntry, type Duty, type Enrolment, type PersonState, NEVER, earlierDay, laterDay, type Day } from '#canonical'; // prettier-ignore
+import { byEndFirst, type Stay } from './trace-stays.js';
 
 /** With which EPPN a person logs in at a huvudman, as a pupil and as staff; null while none has been given. */
 export interface ResolvedEppns {
@@ -20,8 +20,12 @@ export function placeOfThing(thing: Enrolment | Duty): LogInPlace {
 /**
  * An EPPN from the source that speaks of the enrolment or duty comes first, else the huvudman's newest (the facts list them
  * newest first). At a unit that has gone to another owner, the former one's serves until the present one has given its own (make
- * before break). A pupil who is also staff of the same huvudman needs two different ones (design §6, rule 5). One that is no longer
- * given is remembered: taking it away must not end an entry that its huvudman's own facts still call for.
+ * before break). One that is no longer given is remembered: taking it away must not end an entry that its huvudman's own facts
+ * still call for.
+ *
+ * A pupil who is also staff of the same huvudman needs two different ones (design §6, rule 5). Who has been both at one time goes on
+ * as staff with the one that was not the pupil's while it is given: the end of a stay changes no log-in of staff. That follows from
+ * stays and duties, not from what was resolved before, so that it does not hang on the order in which they came (rule 6).
  */
 export function resolveEppns(
   facts: PersonState,
@@ -32,25 +36,39 @@ export function resolveEppns(
     const own = facts.eppns.filter((eppn) => eppn.huvudman === huvudman && eppn.value !== not);
     return (own.find((eppn) => eppn.source === source) ?? own[0])?.value;
   };
-  const resolve = (part: 'pupil' | 'staff', place: LogInPlace, not?: string) => {
-    const huvudmen = [place.huvudman, ...place.formerHuvudmen];
-    return (
-      firstOf(huvudmen, (huvudman) => given(huvudman, place.source, not)) ??
-      firstOf(huvudmen, (huvudman) => unless(not, remembered[`${part}/${huvudman}`])) ??
-      null
-    );
-  };
+  const givenTo = (place: LogInPlace, not?: string) =>
+    firstOf(ownersOf(place), (huvudman) => given(huvudman, place.source, not));
+  const resolve = (part: 'pupil' | 'staff', place: LogInPlace, not?: string) =>
+    givenTo(place, not) ??
+    firstOf(ownersOf(place), (huvudman) => unless(not, remembered[`${part}/${huvudman}`])) ??
+    null;
   const ofPupil = (place: LogInPlace) => resolve('pupil', place);
   return {
     ofPupil,
     ofStaff(place) {
-      const stay = stays.find(
-        ({ start, end, huvudman }) => huvudman === place.huvudman && start <= today && end >= today,
+      const own = stays.filter(
+        ({ start, huvudman }) => huvudman === place.huvudman && start <= today,
       );
-      const taken = stay && ofPupil(stay);
-      return resolve('staff', place, taken ?? undefined);
+      const present = own.find(({ end }) => end >= today);
+      if (present) return resolve('staff', place, ofPupil(present) ?? undefined);
+      const former = own.filter((stay) => isBesideDuty(stay, facts.duties)).sort(byEndFirst)[0];
+      const other = former && givenTo(place, ofPupil(former) ?? undefined);
+      return other ?? resolve('staff', place);
     },
   };
+}
+
+function ownersOf({ huvudman, formerHuvudmen }: LogInPlace): readonly string[] {
+  return [huvudman, ...formerHuvudmen];
+}
+
+/** Whether the pupil was staff of the same huvudman on a day of the stay. */
+function isBesideDuty({ huvudman, start, end }: Stay, duties: readonly Duty[]): boolean {
+  return duties.some(
+    (duty) =>
+      duty.huvudman === huvudman &&
+      laterDay(duty.startDate, start) <= earlierDay(duty.endDate ?? NEVER, end),
+  );
 }
 
 function firstOf(

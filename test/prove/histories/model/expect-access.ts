@@ -1,14 +1,7 @@
 import { policyOf, schoolYear, WINDOWS } from './calendar.js';
+import { homeAmong } from './home.js';
 import type { KnownPerson } from './known-persons.js';
-import {
-  bridgeEnd,
-  homeAmong,
-  isActive,
-  isCompleted,
-  partOn,
-  staysOf,
-  type Stay,
-} from './stays.js';
+import { bridgeEnd, isActive, isCompleted, partOn, staysOf, type Stay } from './stays.js';
 
 /** What the facts call for on one day. A place is `huvudman/unit/school` or `…/adult`. */
 export interface ExpectedAccess {
@@ -81,7 +74,9 @@ function expectEnrolled(
   { begun, schools, adults }: Begun,
 ): ExpectedAccess {
   const usable = schools.filter((stay) => certainty(person, stay) === 'now');
-  const isOpen = schools.some((stay) => certainty(person, stay) === 'once');
+  const isOpen =
+    schools.some((stay) => certainty(person, stay) === 'once') ||
+    (usable.length > 1 && isHomeOfTestsOpen(begun, person));
   const must = adults.filter((stay) => certainty(person, stay) === 'now');
   const standings = new Set<string>();
   if (schools.length === 1 && certainty(person, schools[0]!) === 'never') {
@@ -91,7 +86,10 @@ function expectEnrolled(
     if (!isOpen) must.push(...stillServing(person, day, begun));
     return { ...NOTHING, isEntitled: true, must: placesOf(must), may: undefined, standings };
   }
-  const { stay: home, contested } = homeAmong(usable, day, person.tests);
+  const { stay: home, contested } = homeAmong(usable, day, {
+    tests: person.tests,
+    onDay: (on) => couldBeHome(begun, on, person),
+  });
   const isTied = usable.some((stay) => stay !== home && stay.start === home.start);
   if (isTied) {
     return { ...NOTHING, isEntitled: true, must: placesOf(must), may: placesOf([...schools, ...adults]), standings }; // prettier-ignore
@@ -106,6 +104,19 @@ function expectEnrolled(
     standings,
     tests: testsAt(home, person, day),
   };
+}
+
+function couldBeHome(begun: readonly Stay[], day: number, person: KnownPerson): readonly Stay[] {
+  const there = begun.filter((stay) => !stay.isAdult && isActive(stay, day));
+  const usable = there.filter((stay) => certainty(person, stay) === 'now');
+  return usable.length > 0 ? usable : there;
+}
+
+/** Where a test was begun cannot be said if nobody knows which school of that day let the pupil in. */
+function isHomeOfTestsOpen(begun: readonly Stay[], person: KnownPerson): boolean {
+  const days = person.tests.filter(({ state }) => state === 'begun').map((test) => test.day);
+  const doubtful = begun.filter((stay) => !stay.isAdult && certainty(person, stay) === 'once');
+  return days.some((day) => doubtful.some((stay) => isActive(stay, day)));
 }
 
 /** Rules 2 and 3: no school of today lets the pupil in yet, and the last one does for as long as its bridge lasts, whenever its EPPN came. */

@@ -11,6 +11,8 @@ export interface KnownTest {
   readonly activity: string;
   readonly state: 'assigned' | 'begun' | 'submitted';
   readonly day: number;
+  /** The huvudman that has given the EPPN under which the platform tells it. */
+  readonly under: string;
 }
 
 /** What the facts say of one person, all sources together. */
@@ -139,17 +141,17 @@ function testsOf(
   heard: readonly Heard[],
   everBy: ReadonlyMap<string, ReadonlySet<string>>,
 ): KnownTest[] {
-  const tests = new Map<string, KnownTest>();
+  const tests = new Map<string, KnownTest & { readonly at: string }>();
   for (const { telling } of heard) {
     const { fact } = telling;
     if (fact.kind !== 'test-reported') continue;
-    if (![...everBy.values()].some((ever) => ever.has(fact.eppn))) continue;
+    const under = [...everBy].find(([, ever]) => ever.has(fact.eppn))?.[0];
+    if (under === undefined) continue;
     const before = tests.get(fact.assignment);
-    const day = dayNumber(fact.at);
-    if (before?.state === fact.state && before.day <= day) continue;
+    if (before?.state === fact.state && before.at <= fact.at) continue;
     if (before !== undefined && STATES.indexOf(before.state) > STATES.indexOf(fact.state)) continue;
-    const { activity, state } = fact;
-    tests.set(fact.assignment, { activity, state, day });
+    const { activity, state, at } = fact;
+    tests.set(fact.assignment, { activity, state, under, at, day: dayNumber(at) });
   }
   return [...tests.values()];
 }

@@ -1,4 +1,4 @@
-import { nextTermStart, policyOf, schoolYear, springEnd, WINDOWS } from './calendar.js';
+import { nextTermStart, policyOf, schoolYear, springEnd, WINDOWS, type Window } from './calendar.js'; // prettier-ignore
 import { OPEN, type KnownEnrolment } from './known-enrolment.js';
 import type { KnownPerson, KnownTest } from './known-persons.js';
 
@@ -20,7 +20,6 @@ const TEST_SCHOOLS = new Set(['GR', 'SP', 'SAM', 'GY', 'VUXGY']);
 const LAST_YEAR: Readonly<Record<string, number>> = { GR: 9, SP: 10, SAM: 6, GY: 3 };
 /** A test that stands in no calendar binds for so many days. */
 const UNLISTED_DAYS = 14;
-const NEAR_DAYS = 14;
 
 /** By start; whose each is, as of a day. */
 export function staysOf({ enrolments }: KnownPerson, day: number): Stay[] {
@@ -77,31 +76,46 @@ export function isCompleted(stay: Stay, day: number): boolean {
   return spring !== undefined && stay.end >= spring;
 }
 
-/** When the tests of a stay bind their pupil, in the school year of a day. */
-export function bondsOf(
-  stay: Stay,
-  during: number,
-  { day, tests }: { readonly day: number; readonly tests: readonly KnownTest[] },
-): { readonly from: number; readonly to: number }[] {
+export interface Bond {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The windows of one school year in which the pupil of a stay has a test to write, up to the day before it is handed in. */
+export function windowsOf(stay: Stay, year: number, { day, tests }: Of): Bond[] {
+  const handedIn = tests.filter((test) => test.state === 'submitted' && schoolYear(test.day) === year); // prettier-ignore
+  return listOf(stay, year, day).map(({ activity, from, to }) => {
+    const days = handedIn.filter((test) => test.activity === activity).map((test) => test.day - 1);
+    return { from, to: Math.min(to, ...days) };
+  });
+}
+
+/** A begun test that is not on the list of its school year binds for some days. */
+export function unlistedOf(stay: Stay, { day, tests }: Of): Bond[] {
+  const unlisted = tests.filter(
+    (test) =>
+      test.state === 'begun' &&
+      !listOf(stay, schoolYear(test.day), day).some(({ activity }) => activity === test.activity),
+  );
+  return unlisted.map((test) => ({ from: test.day, to: test.day + UNLISTED_DAYS }));
+}
+
+export interface Of {
+  /** As of which day. */
+  readonly day: number;
+  readonly tests: readonly KnownTest[];
+}
+
+/** What the calendar gives the stay’s school year to write; nothing in years that the stay did not see. */
+function listOf(stay: Stay, year: number, day: number): readonly Window[] {
   const part = partOn(stay, day);
-  const year = schoolYear(during);
-  const listed = WINDOWS.filter(
+  return WINDOWS.filter(
     (one) =>
       one.schoolType === part.schoolType &&
       (one.schoolYear === undefined || one.schoolYear === part.schoolYear) &&
-      schoolYear(one.from) === year,
+      schoolYear(one.from) === year &&
+      (stay.end === OPEN || schoolYear(stay.end) >= year),
   );
-  const bonds = listed.map(({ activity, from, to }) => {
-    const done = tests.find((test) => test.activity === activity && test.state === 'submitted');
-    return { from, to: done === undefined ? to : Math.min(to, done.day - 1) };
-  });
-  for (const { activity, state, day: begun } of tests) {
-    const isListed = listed.some((one) => one.activity === activity);
-    if (state === 'begun' && !isListed && schoolYear(begun) === year) {
-      bonds.push({ from: begun, to: begun + UNLISTED_DAYS });
-    }
-  }
-  return bonds.sort((one, other) => one.from - other.from);
 }
 
 /** Rule 3: the last day of the bridge behind a stay. */
@@ -109,41 +123,12 @@ export function bridgeEnd(stay: Stay, day: number, tests: readonly KnownTest[]):
   const { leastDays, intoNextTerm } = policyOf(stay.huvudman);
   const term = nextTermStart(stay.end);
   let end = Math.max(stay.end + leastDays, term === undefined ? 0 : term + intoNextTerm);
-  for (const { from, to } of bondsOf(stay, stay.end, { day, tests })) {
+  const bonds = [
+    ...windowsOf(stay, schoolYear(stay.end), { day, tests }),
+    ...unlistedOf(stay, { day, tests }),
+  ];
+  for (const { from, to } of bonds.sort((one, other) => one.from - other.from)) {
     if (from <= end && to > end) end = to;
   }
   return end;
-}
-
-export interface Home {
-  readonly stay: Stay;
-  /** Who else stays usable, and until when if that is a matter of days. */
-  readonly contested: ReadonlyMap<Stay, number>;
-}
-
-/** Rule 1: among stays that overlap, in order of their starts, the home passes on unless a test holds it. */
-export function homeAmong(stays: readonly Stay[], day: number, tests: readonly KnownTest[]): Home {
-  let home = stays[0]!;
-  let waiting: Stay[] = [];
-  const passedOn = new Map<Stay, number>();
-  for (const next of stays.slice(1)) {
-    const holding = bondsOf(home, next.start, { day, tests })
-      .filter(({ from, to }) => from <= next.start + NEAR_DAYS && to >= next.start)
-      .map(({ to }) => to);
-    const until = Math.max(next.start - 1, ...holding);
-    if (until >= day) {
-      waiting.push(next);
-      continue;
-    }
-    const since = Math.max(next.start, until + 1);
-    for (const stay of [home, ...waiting]) passedOn.set(stay, since);
-    waiting = [];
-    home = next;
-  }
-  const contested = new Map<Stay, number>(waiting.map((stay) => [stay, OPEN]));
-  for (const [stay, since] of passedOn) {
-    const until = since + policyOf(stay.huvudman).contestedDays;
-    if (until >= day) contested.set(stay, until);
-  }
-  return { stay: home, contested };
 }
