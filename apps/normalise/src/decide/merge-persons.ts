@@ -1,8 +1,8 @@
 import { SCHEMAS, type ReportedTest } from '#canonical';
 import type { PersonRecord } from '../register/records.js';
 import { besideClaims, type Register } from '../register/register.js';
-import { byLatestStart, DUTIES_MAX } from './decide-duty.js';
-import { newestTests } from './decide-test.js';
+import { isFurther, newestTests } from './decide-test.js';
+import { tellDuties } from './duty-parts.js';
 import { emptyState } from './empty-state.js';
 import { resealClaim } from './reseal-claim.js';
 import type { Announcement } from './verdict.js';
@@ -67,12 +67,12 @@ export function mergePersons(
   }));
 }
 
-/** One report per assignment of the platform: the one that has come further. */
+/** One report per assignment of the platform: the one that has come further, as when they are heard one after the other. */
 function joinTests(one: readonly ReportedTest[], other: readonly ReportedTest[]): ReportedTest[] {
   const byId = new Map<string, ReportedTest>();
   for (const test of [...one, ...other]) {
     const known = byId.get(test.id);
-    if (known === undefined || known.at < test.at) byId.set(test.id, test);
+    if (known === undefined || isFurther(test, known)) byId.set(test.id, test);
   }
   return newestTests([...byId.values()]);
 }
