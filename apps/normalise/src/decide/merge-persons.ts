@@ -40,7 +40,7 @@ export function mergePersons(
   const [gone, stays] = [besideClaims(from), besideClaims(into)];
   into.state = register.mergedView(into, {
     ...stays,
-    duties: [...stays.duties, ...gone.duties].sort(byLatestStart).slice(0, DUTIES_MAX),
+    duties: tellDuties([...stays.duties, ...gone.duties]),
     tests: joinTests(stays.tests, gone.tests),
     formerIds: [...(stays.formerIds ?? []), ...(gone.formerIds ?? []), from.id].slice(
       -FORMER_IDS_MAX,

@@ -5,8 +5,8 @@ import { findHolders, loadClaims, saveClaims, type HolderRow } from './claim.sto
 import { findIdentifiers, saveIdentifiers } from './identifier.store.js';
 import { beginSuccessions, findChangedUnits } from '../succession/succession.store.js';
 import type { UnitHistory } from '../succession/unit-history.js';
-import type { Needs } from './needs.js';
-import { lockObjects, saveObjects } from './object.store.js';
+import { Needs } from './needs.js';
+import { lockObjects, readDuties, saveObjects } from './object.store.js';
 import { lockOrganisations, saveOrganisations } from './organisation.store.js';
 import { lockPersons, savePersons } from './person.store.js';
 import { claimKey, type IdentifierRecord } from './records.js';
@@ -46,6 +46,7 @@ export async function loadRegister(
   for (const object of objects) register.objects.set(object.id, object);
   await loadPersons(unit, register, { needs, holders, identifiers });
   await loadHistory(unit, register);
+  await loadDutiesBeside(unit, register, needs);
   return register;
 }
 
@@ -154,6 +155,26 @@ function asUnit(row: Awaited<ReturnType<typeof findUnits>>[number]) {
 /** Writes what changed, one statement per table; persons first, since claims and identifiers refer to them. */
 export function saveRegister(unit: UnitOfWork, register: Register): void {
   eraseRows(unit, register.erasures);
+/**
+ * Where a duty at a unit that has changed owner is decided about: what else the person is said to do there. Asked only then. Whoever
+ * changes it must hold the person's lock, which is held here.
+ */
+async function loadDutiesBeside(unit: UnitOfWork, register: Register, needs: Needs): Promise<void> {
+  const units = register.history.carriedUnits;
+  if (units.length === 0) return;
+  const persons = new Set<string>();
+  for (const { source, localId } of needs.dutyHolders.values()) {
+    const holder = register.holderIdOf(source, localId);
+    if (holder !== undefined) persons.add(holder);
+  }
+  for (const { kind, person } of register.objects.values()) {
+    if (kind === 'duty' && person !== null) persons.add(person);
+  }
+  for (const object of await readDuties(unit, [...persons], units)) {
+    if (!register.objects.has(object.id)) register.objects.set(object.id, object);
+  }
+}
+
   savePersons(unit, changedOf(register.persons.values()));
   saveRemovals(unit, register.removals);
   saveClaims(unit, changedOf(register.claims.values()));

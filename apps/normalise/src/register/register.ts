@@ -79,6 +79,11 @@ export class Register {
     return [...this.identifiersOf.values()].flat();
   }
 
+  /** The person's duties of those that the batch has read: all at a unit that has changed owner, where one of them is decided about. */
+  dutiesOf(person: string): ObjectRecord[] {
+    return [...this.objects.values()].filter((one) => one.kind === 'duty' && one.person === person);
+  }
+
   putIdentifier(record: IdentifierRecord): void {
     const known = this.identifiersOf.get(record.digest);
     if (known === undefined) this.identifiersOf.set(record.digest, [record]);
