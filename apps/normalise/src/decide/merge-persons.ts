@@ -1,5 +1,5 @@
 import { SCHEMAS, type ReportedTest } from '#canonical';
-import type { PersonRecord } from '../register/records.js';
+import { handOver, type PersonRecord } from '../register/records.js';
 import { besideClaims, type Register } from '../register/register.js';
 import { isFurther, newestTests } from './decide-test.js';
 import { tellDuties } from './duty-parts.js';
@@ -25,7 +25,7 @@ export function mergePersons(
     claim.isChanged = true;
   }
   for (const identifier of register.identifiersOfPerson(from.id)) {
-    Object.assign(identifier, { person: into.id, isChanged: true });
+    handOver(identifier, into.id);
   }
   for (const object of register.objects.values()) {
     if (object.person === from.id) Object.assign(object, { person: into.id, isChanged: true });

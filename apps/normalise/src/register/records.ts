@@ -93,6 +93,14 @@ export interface IdentifierRecord extends Tracked {
   huvudman: string | null;
 }
 
+  /** Who had it before, as it was read and since within the batch: a change is written over nobody else. */
+  had: readonly string[];
+}
+
+/** Says that an identifier is another person's from now on. */
+export function handOver(identifier: IdentifierRecord, person: string): void {
+  const had = [...identifier.had, identifier.person];
+  Object.assign(identifier, { person, had, isChanged: true });
 export const OBJECT_KINDS = ['duty', 'group', 'activity', 'presence'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
