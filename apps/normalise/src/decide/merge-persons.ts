@@ -4,6 +4,7 @@ import { besideClaims, type Register } from '../register/register.js';
 import { isFurther, newestTests } from './decide-test.js';
 import { tellDuties } from './duty-parts.js';
 import { emptyState } from './empty-state.js';
+import { joinApart } from './kept-apart.js';
 import { resealClaim } from './reseal-claim.js';
 import type { Announcement } from './verdict.js';
 
@@ -46,6 +47,8 @@ export function mergePersons(
       -FORMER_IDS_MAX,
     ),
   });
+  into.apartFrom = joinApart(from, into);
+  from.apartFrom = [];
   from.state = emptyState(from.id, 'dormant');
   from.isEnded = true;
   for (const person of [from, into]) {

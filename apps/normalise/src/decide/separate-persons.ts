@@ -19,6 +19,7 @@ export function separatePersons(
   { names, register, toBe }: Separating,
 ): { readonly apart: PersonRecord; readonly announcements: readonly Announcement[] } {
   const apart = register.newPerson(names);
+  apart.apartFrom = from.apartFrom;
   for (const claim of claims) {
     resealClaim(claim, from, apart, register);
     register.attach(claim, apart);
@@ -109,7 +110,6 @@ function moveEppns(
     if (identifier.huvudman === null || !huvudmen.has(identifier.huvudman)) continue;
     handOver(identifier, apart.id);
   }
-  const stay = new Set(from.claims.flatMap(({ asserted }) => asserted.eppns));
   for (const eppn of apart.claims.flatMap(({ asserted }) => asserted.eppns)) {
     if (from.claims.some((claim) => statesEppn(claim, eppn))) continue;
     register.moveIdentifier(eppnName(eppnDigest(register.keys, eppn)), from, apart);

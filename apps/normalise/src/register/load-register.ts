@@ -95,6 +95,23 @@ async function loadPersons(
   refuseEnded(register, [...holderOf.values(), ...identifiers.map(({ person }) => person)]);
 }
 
+/**
+ * The numbers that claims state which are to be separated, read under the locks: the command does not know them. Only who is locked may
+ * lose one.
+ */
+export async function loadNumbers(
+  unit: UnitOfWork,
+  register: Register,
+  claims: readonly { readonly source: string; readonly localId: string }[],
+): Promise<void> {
+  const needs = new Needs();
+  for (const { source, localId } of claims) {
+    const digest = register.claims.get(claimKey(source, localId))?.numberDigest;
+    if (digest) needs.identifier('civic', digest);
+  }
+  for (const identifier of await findIdentifiers(unit, needs)) register.putIdentifier(identifier);
+}
+
 /** Locks persons in id order and puts them into the register, with their claims where those are wanted. */
 export async function lockAndFill(
   unit: UnitOfWork,
@@ -138,23 +155,6 @@ export async function loadHistory(
   }
 }
 
-/** Another batch has merged somebody between the two readings. The code is PostgreSQL's for a serialisation failure: it is tried again. */
-class LostPerson extends Error {
-  readonly code = '40001';
-}
-
-function refuseEnded({ persons }: Register, named: readonly string[]): void {
-  if (!named.some((id) => persons.get(id)?.isEnded)) return;
-  throw new LostPerson('A person was merged by another batch; the batch is tried again.');
-}
-
-function asUnit(row: Awaited<ReturnType<typeof findUnits>>[number]) {
-  return row.owners === null ? { unknownCode: row.code } : { code: row.code, owners: row.owners };
-}
-
-/** Writes what changed, one statement per table; persons first, since claims and identifiers refer to them. */
-export function saveRegister(unit: UnitOfWork, register: Register): void {
-  eraseRows(unit, register.erasures);
 /**
  * Where a duty at a unit that has changed owner is decided about: what else the person is said to do there. Asked only then. Whoever
  * changes it must hold the person's lock, which is held here.
@@ -175,6 +175,23 @@ async function loadDutiesBeside(unit: UnitOfWork, register: Register, needs: Nee
   }
 }
 
+/** Another batch has merged somebody between the two readings. The code is PostgreSQL's for a serialisation failure: it is tried again. */
+class LostPerson extends Error {
+  readonly code = '40001';
+}
+
+function refuseEnded({ persons }: Register, named: readonly string[]): void {
+  if (!named.some((id) => persons.get(id)?.isEnded)) return;
+  throw new LostPerson('A person was merged by another batch; the batch is tried again.');
+}
+
+function asUnit(row: Awaited<ReturnType<typeof findUnits>>[number]) {
+  return row.owners === null ? { unknownCode: row.code } : { code: row.code, owners: row.owners };
+}
+
+/** Writes what changed, one statement per table; persons first, since claims and identifiers refer to them. */
+export function saveRegister(unit: UnitOfWork, register: Register): void {
+  eraseRows(unit, register.erasures);
   savePersons(unit, changedOf(register.persons.values()));
   saveRemovals(unit, register.removals);
   saveClaims(unit, changedOf(register.claims.values()));

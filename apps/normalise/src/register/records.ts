@@ -22,6 +22,8 @@ export interface PersonRecord extends Tracked {
   isStateChanged: boolean;
   /** It turned out to be another person, whose rows all of this one's are. */
   isEnded: boolean;
+  /** Persons from whom a human has separated this one: only a human joins them again. */
+  apartFrom: readonly string[];
   readonly claims: ClaimRecord[];
 }
 
@@ -91,8 +93,6 @@ export interface IdentifierRecord extends Tracked {
   held: boolean;
   /** Whose source gave an EPPN; null for a number, and where it has not been read. */
   huvudman: string | null;
-}
-
   /** Who had it before, as it was read and since within the batch: a change is written over nobody else. */
   had: readonly string[];
 }
@@ -101,6 +101,8 @@ export interface IdentifierRecord extends Tracked {
 export function handOver(identifier: IdentifierRecord, person: string): void {
   const had = [...identifier.had, identifier.person];
   Object.assign(identifier, { person, had, isChanged: true });
+}
+
 export const OBJECT_KINDS = ['duty', 'group', 'activity', 'presence'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 

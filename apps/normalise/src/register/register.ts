@@ -206,6 +206,7 @@ export class Register {
       state: null,
       isStateChanged: true,
       isEnded: false,
+      apartFrom: [],
       claims: [],
       isNew: true,
       isChanged: true,
@@ -281,13 +282,13 @@ export function eppnName(digest: string): IdentifierName {
   return { kind: 'eppn', digest, scope: '' };
 }
 
-/** Duties, tests and former ids: what a person's state holds that no claim says. */
 /** EPPNs compare without regard to case. */
 export function statesEppn({ asserted }: ClaimRecord, eppn: string): boolean {
   const wanted = eppn.toLowerCase();
   return asserted.eppns.some((stated) => stated.toLowerCase() === wanted);
 }
 
+/** Duties, tests and former ids: what a person's state holds that no claim says. */
 export function besideClaims({ state }: PersonRecord): BesideClaims {
   const { duties = [], tests = [], formerIds, splitFrom } = state ?? {};
   return {
