@@ -141,6 +141,7 @@ create table normalise.person (
   state json not null,
   merged_into uuid,
   dormant_since timestamp with time zone,
+  apart_from uuid[] not null default '{}'::uuid[],
   constraint person_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES normalise.person(id),
   constraint person_pkey PRIMARY KEY (id)
 );
@@ -302,6 +303,7 @@ CREATE INDEX parked_retry ON normalise.parked USING btree (retry, id) WHERE (ret
 CREATE INDEX parked_subject ON normalise.parked USING btree (subject) WHERE (state = 'parked'::text);
 CREATE INDEX parked_untold ON normalise.parked USING btree (id) WHERE ((subject IS NOT NULL) AND (told <> (state = 'parked'::text)));
 CREATE INDEX person_dormant ON normalise.person USING btree (id, dormant_since) WHERE (dormant_since IS NOT NULL);
+CREATE INDEX person_merged_into ON normalise.person USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE UNIQUE INDEX retry_under_way ON normalise.retry USING btree (((ended_at IS NULL))) WHERE (ended_at IS NULL);
 CREATE INDEX school_unit_organisation_number ON normalise.school_unit USING btree (organisation_number);
 CREATE INDEX source_object_person ON normalise.source_object USING btree (person);

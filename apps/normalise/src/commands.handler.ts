@@ -7,8 +7,8 @@ import {
 import { REGISTER_REPLAY } from './replay/replay.store.js';
 import { decideErase } from './decide/decide-erase.js';
 import { decideSeparate } from './decide/decide-separate.js';
-import { findQuestions, saveAnswers } from './register/answer.store.js';
-import { loadRegister, saveRegister } from './register/load-register.js';
+import { findQuestions, forgetAnswers, saveAnswers } from './register/answer.store.js';
+import { loadNumbers, loadRegister, saveRegister } from './register/load-register.js';
 import { Needs } from './register/needs.js';
 import { UnitHistory } from './succession/unit-history.js';
 import { tellAnnouncements } from './tell-announcements.js';
@@ -91,14 +91,16 @@ export class CommandsHandler {
       needs.claims = true;
     }
     const register = await loadRegister(unit, needs, this.keys, this.history());
+    await loadNumbers(unit, register, given.map(({ command }) => command)); // prettier-ignore
     for (const one of given) {
       const verdict = decideSeparate(one.command, causeOf(one.event), register);
       if (verdict.is === 'refused') {
         concludeCommand(one, unit, { refused: verdict.says });
         continue;
       }
-      const { announcements, answer } = verdict;
+      const { announcements, answer, forgets } = verdict;
       tellAnnouncements(unit, one.event.envelope, { announcements, ordinals: new Map() });
+      forgetAnswers(unit, forgets);
       if (answer) saveAnswers(unit, [{ ...answer, answeredBy: one.by.clientId }]);
       concludeCommand(one, unit);
     }

@@ -22,6 +22,7 @@ import { HuvudmanOfEppn1764000100006 } from './migrations/0006-huvudman-of-eppn.
 import { Retention1764000100007 } from './migrations/0007-retention.js';
 import { Replay1764000100008 } from './migrations/0008-replay.js';
 import { PresenceDays1764000100009 } from './migrations/0009-presence-days.js';
+import { ApartFrom1764000100010 } from './migrations/0010-apart-from.js';
 import { NormaliseConfig } from './normalise.config.js';
 import { RegisterController } from './register/register.controller.js';
 import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
@@ -51,6 +52,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
         Retention1764000100007,
         Replay1764000100008,
         PresenceDays1764000100009,
+        ApartFrom1764000100010,
       ],
       inbox: true,
       replaces: carriesFullState,

@@ -44,6 +44,7 @@ export class CanonicalEventsHandler {
       this.knowledge.of(rows.all, unit),
       this.courses.of(rows.persons, { calendar, formerIdsOf }, unit),
     ]);
+    const erased = erasedIds(persons, rows);
     const place: Place = { rows, unit, staleOf, coursesOf };
     for (const event of persons) {
       if (event.merged) this.regroup(event, mergeRows(event, event.merged, rows), place);
@@ -52,8 +53,7 @@ export class CanonicalEventsHandler {
       else this.decide(event, rows.of(event.person.id), place);
     }
     rows.save(unit);
-    const erased = persons.filter(({ person }) => person.standing === 'erased');
-    this.courses.forget(erased.map(({ person }) => person.id), unit); // prettier-ignore
+    this.courses.forget(erased, unit);
   }
 
   /** Applied to both rows by whichever of its two events comes first; the other then says nothing new. */
@@ -153,6 +153,17 @@ interface Place {
 /** The first of the two events of a separation decides about both. */
 function statesOf({ person, separated }: Readable): PersonState[] {
   return separated ? [separated.other, person] : [person];
+}
+
+/** Who is erased, with the ids that they had before: those of the events before, since an erased person's own names none. */
+function erasedIds(persons: readonly Readable[], rows: AccessRows): string[] {
+  const erased = persons.filter(({ person }) => person.standing === 'erased');
+  return erased.flatMap(({ person: { id } }) => {
+    const { facts } = rows.of(id);
+    const known = persons.filter(({ person }) => person.id === id).map(({ person }) => person);
+    if (facts !== null) known.push(rows.of(id).personState);
+    return [id, ...known.flatMap(({ formerIds }) => formerIds ?? [])];
+  });
 }
 
 function concerned({ person, merged, separated }: Readable): string[] {

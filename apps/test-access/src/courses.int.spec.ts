@@ -199,6 +199,16 @@ describe('courses become tests', () => {
     await eventually(async () => expect(await members()).toHaveLength(0));
   });
 
+  it('are forgotten of a person who is erased, those of an earlier id too', async () => {
+    await learns(group('had former', ['former']), person('erased later', { formerIds: [idOf('former')] })); // prettier-ignore
+    const members = () =>
+      services.query('select from test_access.group_member where person = $1', [idOf('former')]);
+    await eventually(async () => expect(await members()).toHaveLength(1));
+    await writes('erased later');
+    await learns(person('erased later', { standing: 'erased', eppns: [], enrolments: [] }));
+    await eventually(async () => expect(await members()).toHaveLength(0));
+  });
+
   it('are found also when group and pupil came in two processes at the same moment', async () => {
     await learns(activity('of a race', ['raced']), person('racer'));
     await writes('racer');

@@ -12,6 +12,11 @@ export interface ClaimContent {
   readonly personStatus: PersonStatus;
   /** Absent while the source has given one list only. */
   readonly earlier?: EarlierLists;
+  /**
+   * Of an account: the local id, in its huvudman's student registers, of the person whose it is. Absent in one that was read before the
+   * hub kept it, until its platform speaks of it again.
+   */
+  readonly accountOf?: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { EMPTY_CONTENT } from '../claim/claim-content.js';
+import { EMPTY_CONTENT, type ClaimContent } from '../claim/claim-content.js';
 import { orderClaims } from '../claim/order-claims.js';
 import type { AccountFact } from '../facts/source-fact.js';
 import { eppnReference } from '../register/hub-ids.js';
@@ -7,6 +7,7 @@ import { eppnName } from '../register/register.js';
 import { findPerson, type Deciding } from './deciding.js';
 import { newClaim } from './new-claim.js';
 import { contradiction } from './park-reasons.js';
+import { takenEppn } from './taken-eppn.js';
 import { announcePerson, announced, filtered, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
 
 /** A learning platform names an account of a person: it contributes the EPPN, in the name of its huvudman, and nothing else. */
@@ -19,8 +20,10 @@ export function decideAccount(item: AccountFact, deciding: Deciding): Verdict {
     if (order === 'older') rememberLate(item, deciding);
     return outdated(order, held?.person);
   }
-  if (held !== undefined && held.content === version.content && held.deleted === version.deleted) {
-    Object.assign(held, version, { isChanged: true });
+  if (held !== undefined && isRepeated(item, held, deciding)) {
+    const asserted = { ...held.asserted, ...ownerOf(item, held) };
+    const isNoted = asserted.accountOf === held.asserted.accountOf;
+    Object.assign(held, version, isNoted ? {} : { asserted }, { isChanged: true });
     return filtered('filtered:unchanged', held.person);
   }
   if (version.deleted) return applyAccount(item, held, personOf(held, deciding), deciding);
@@ -33,16 +36,32 @@ export function decideAccount(item: AccountFact, deciding: Deciding): Verdict {
   }
   const found = findPerson(item, fact.person, '/body/user_sis_id', deciding);
   if (!found.ok) return parked(found.reason);
-  const taken = item.eppnDigests.find((digest) => {
-    const holder = register.holderOfIdentifier(eppnName(digest));
-    return holder !== undefined && holder !== found.value.id;
-  });
+  const eppns = fact.eppn === null ? [] : [fact.eppn];
+  const taken = takenEppn(eppns, { persons: [found.value.id], held, register });
   if (taken !== undefined) {
     const says =
       'expected an EPPN that no other person has; correct it where accounts are given out';
     return parked(contradiction(source.id, '/body/user_login', says, eppnReference(taken)));
   }
   return applyAccount(item, held, found.value, deciding);
+}
+
+/** The platform says nothing new, and the account is whose it was: its person may have become another meanwhile. */
+function isRepeated(item: AccountFact, held: ClaimRecord, deciding: Deciding): boolean {
+  const { fact, version } = item;
+  if (held.content !== version.content || held.deleted !== version.deleted) return false;
+  if (version.deleted || fact.person === null) return true;
+  const found = findPerson(item, fact.person, '', deciding);
+  return !found.ok || found.value.id === held.person;
+}
+
+/** What the register calls the person; a platform that drops the account no longer says. */
+function ownerOf(
+  { fact }: AccountFact,
+  held: ClaimRecord | undefined,
+): Pick<ClaimContent, 'accountOf'> {
+  const accountOf = fact.person ?? held?.asserted.accountOf;
+  return accountOf === undefined ? {} : { accountOf };
 }
 
 /** The EPPN that the account had before still finds its person. */
@@ -74,7 +93,8 @@ function applyAccount(
     held?.person && held.person !== person?.id ? register.persons.get(held.person) : undefined;
   const eppns = version.deleted || fact.eppn === null ? [] : [fact.eppn];
   const claim = held ?? newClaim(item, { kind: 'account', asserted: EMPTY_CONTENT });
-  Object.assign(claim, version, { asserted: { ...EMPTY_CONTENT, eppns }, isChanged: true });
+  const asserted = { ...EMPTY_CONTENT, eppns, ...ownerOf(item, held) };
+  Object.assign(claim, version, { asserted, isChanged: true });
   register.claims.set(claimKey(claim.source, claim.localId), claim);
   if (person === undefined)
     return filtered('filtered:unchanged', null, 'the account was never known');

@@ -1,19 +1,15 @@
 import type { DutyAsserted, DutyRemoved } from '#adapters';
-import type { Duty, PersonState } from '#canonical';
+import type { Duty } from '#canonical';
 import type { PersonDifference } from '../claim/compare-persons.js';
-import { followsUnit } from '../claim/merge-claims.js';
 import { orderClaims } from '../claim/order-claims.js';
 import type { SourceFact } from '../facts/source-fact.js';
 import { objectReference } from '../register/hub-ids.js';
 import type { ObjectRecord, PersonRecord } from '../register/records.js';
 import type { Register } from '../register/register.js';
-import { partsOf } from '../succession/carry-over.js';
 import { findPerson, findUnit, type Deciding } from './deciding.js';
-import { noteUnchanged, putObject } from './object-record.js';
+import { dutyParts, tellDuties } from './duty-parts.js';
+import { noteUnchanged, putObject, standingEntity } from './object-record.js';
 import { announcePerson, announced, filtered, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
-
-/** Beyond these a person's oldest duties are left out of the person's state (bound of `PersonState`). */
-export const DUTIES_MAX = 200;
 
 /** A student register says who holds a post at a unit. A post that nobody holds concerns nobody. */
 export function decideDuty(item: SourceFact<DutyAsserted>, deciding: Deciding): Verdict {
@@ -73,47 +69,43 @@ function moveDuty(
   register: Register,
 ): Announcement[] {
   const announcements: Announcement[] = [];
-  const before = held?.person ? register.persons.get(held.person) : undefined;
-  if (held !== undefined && before !== undefined && before !== person) {
-    announcements.push(...announcePerson(before, replaceDuty(before, held.id, null, register)));
+  const holder = held?.person ? register.persons.get(held.person) : undefined;
+  const before = standingEntity<Duty>(held);
+  if (held !== undefined && holder !== undefined && holder !== person) {
+    const replacing = { id: held.id, before, after: null };
+    announcements.push(...announcePerson(holder, replaceDuty(holder, replacing, register)));
   }
   if (person !== undefined && duty !== null) {
-    announcements.push(...announcePerson(person, replaceDuty(person, duty.id, duty, register)));
+    const replacing = { id: duty.id, before, after: duty };
+    announcements.push(...announcePerson(person, replaceDuty(person, replacing, register)));
   }
   return announcements;
 }
 
+/** At a unit that has changed owner all that is asserted of the person there counts again, since one duty may yield to another. */
 function replaceDuty(
   person: PersonRecord,
-  id: string,
-  duty: Duty | null,
+  { id, before, after }: Replacing,
   register: Register,
 ): PersonDifference[] {
   const { state } = person;
   if (state === null) return [];
-  const others = state.duties.filter((other) => (other.carriedFrom ?? other).id !== id);
-  const parts = duty === null ? [] : dutyParts(duty, state, register);
-  const duties = duty === null ? others : [...others, ...parts].sort(byLatestStart);
-  return register.replaceState(person, { ...state, duties: duties.slice(0, DUTIES_MAX) });
+  const { history } = register;
+  const carriedAt = [before, after].flatMap((duty) => duty?.schoolUnit ?? []).filter(history.isCarried); // prettier-ignore
+  const others = state.duties.filter(
+    (other) => (other.carriedFrom ?? other).id !== id && !carriedAt.includes(other.schoolUnit),
+  );
+  const beside = register
+    .dutiesOf(person.id)
+    .flatMap((object) => standingEntity<Duty>(object) ?? [])
+    .filter((other) => other.id !== id && carriedAt.includes(other.schoolUnit));
+  const asserted = after === null ? beside : [...beside, after];
+  const parts = asserted.flatMap((duty) => dutyParts(duty, state, register));
+  return register.replaceState(person, { ...state, duties: tellDuties([...others, ...parts]) });
 }
 
-/**
- * A duty at a unit that has gone to another owner, in parts: each is the huvudman's that had the unit then. It ends with its unit.
- */
-export function dutyParts(
-  duty: Duty,
-  { securityMarking }: Pick<PersonState, 'securityMarking'>,
-  { history }: Register,
-): readonly Duty[] {
-  const closedOn = history.closedOn(duty.schoolUnit);
-  const isLonger = closedOn !== undefined && (duty.endDate ?? closedOn) >= closedOn;
-  const ending = isLonger ? { ...duty, endDate: closedOn } : duty;
-  return followsUnit(securityMarking)
-    ? partsOf(ending, history.ownersOf(duty.schoolUnit))
-    : [ending];
-}
-
-export function byLatestStart(left: Duty, right: Duty): number {
-  if (left.startDate !== right.startDate) return left.startDate > right.startDate ? -1 : 1;
-  return left.id < right.id ? -1 : 1;
+interface Replacing {
+  readonly id: string;
+  readonly before: Duty | null;
+  readonly after: Duty | null;
 }

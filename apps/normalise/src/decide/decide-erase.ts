@@ -19,6 +19,7 @@ export function decideErase(
   register.erasures.push(id);
   person.claims.length = 0;
   person.state = emptyState(id, 'erased');
+  person.apartFrom = [];
   person.emitted++;
   Object.assign(person, { isChanged: true, isStateChanged: true });
   return [

@@ -9,7 +9,8 @@ import type { Deciding } from './deciding.js';
 import { holdNumber, mergedBy, resolve, type Settled } from './identify-person.js';
 import { keepApart } from './keep-apart.js';
 import { joinPersons } from './join-persons.js';
-import { assertedEnrolments, holdEppns, isForgotten, namesOf, sealIdentity, statedIdentity, takenEppn, termsOf } from './person-claim.js'; // prettier-ignore
+import { assertedEnrolments, holdEppns, isForgotten, namesOf, sealIdentity, statedIdentity, termsOf } from './person-claim.js'; // prettier-ignore
+import { takenEppn } from './taken-eppn.js';
 import { announced, outdated, type Announcement, type Verdict } from './verdict.js';
 
 /**
@@ -32,7 +33,8 @@ export function decideLatePerson(item: PersonFact, held: ClaimRecord, deciding: 
   const resolution = resolveLate(late, { held, isNewest, register });
   if (resolution === undefined) return passedOver;
   const known = resolution.is === 'new' ? undefined : register.persons.get(resolution.person);
-  if (isNewest && takenEppn(item, [known?.id, ...mergedBy(resolution)], register) !== undefined) {
+  const persons = [known?.id, ...mergedBy(resolution)];
+  if (isNewest && takenEppn(item.fact.eppns, { persons, register }) !== undefined) {
     return passedOver;
   }
   const kept = isNewest

@@ -4,9 +4,10 @@ import { addNewestList, passList } from '../claim/order-lists.js';
 import { orderClaims } from '../claim/order-claims.js';
 import type { PersonFact } from '../facts/source-fact.js';
 import type { StatedIdentity } from '../identity/resolve-identity.js';
-import { eppnReference, personReference } from '../register/hub-ids.js';
+import { eppnDigest, eppnReference, personReference } from '../register/hub-ids.js';
 import { claimKey, type ClaimRecord, type PersonRecord } from '../register/records.js';
-import type { Register } from '../register/register.js';
+import { eppnName, statesEppn, type Register } from '../register/register.js';
+import { accountsOf } from './accounts-of.js';
 import { decideLatePerson } from './decide-late-person.js';
 import type { Deciding } from './deciding.js';
 import { holdNumber, mergedBy, resolve, type Settled } from './identify-person.js';
@@ -23,9 +24,9 @@ import {
   namesOf,
   sealIdentity,
   statedIdentity,
-  takenEppn,
   termsOf,
 } from './person-claim.js';
+import { takenEppn } from './taken-eppn.js';
 import { announcePerson, announced, filtered, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
 
 /**
@@ -54,7 +55,8 @@ export function decidePerson(item: PersonFact, deciding: Deciding): Verdict {
     return parked(identityQuestion(item, resolution, register));
   }
   const known = resolution.is === 'new' ? undefined : register.persons.get(resolution.person);
-  const taken = takenEppn(item, [known?.id, held?.person, ...mergedBy(resolution)], register);
+  const persons = [known?.id, ...mergedBy(resolution)];
+  const taken = takenEppn(fact.eppns, { persons, held, register });
   if (taken !== undefined) {
     const says =
       'expected an EPPN that no other person has; correct it where accounts are given out';
@@ -90,6 +92,7 @@ function applyPerson(item: PersonFact, decided: Decided, deciding: Deciding): An
   const { person, held, stated, resolution } = decided;
   const before = held?.asserted;
   const previous = previousHolder(held, person, register);
+  const accounts = previous === undefined ? [] : accountsOf(held!, previous);
   // Under a new identity nothing may tell of the old one, an enrolment's id included.
   const list = { at: version.modified, enrolments: decided.enrolments, completeness: source.contract.completeness }; // prettier-ignore
   const isNewLife = held !== undefined && (previous !== undefined || isForgotten(held));
@@ -107,6 +110,10 @@ function applyPerson(item: PersonFact, decided: Decided, deciding: Deciding): An
   Object.assign(claim, version, { huvudman, asserted, isChanged: true });
   if (held === undefined) register.claims.set(claimKey(source.id, fact.localId), claim);
   register.attach(claim, person);
+  for (const account of accounts) {
+    register.attach(account, person);
+    account.isChanged = true;
+  }
   const identityChanged = sealIdentity(claim, person, stated, register) && !isFirst;
   if (item.numberDigest !== null) {
     // A number that the source leaves out later stays with the claim, so that another one is still seen as a change.
@@ -120,11 +127,26 @@ function applyPerson(item: PersonFact, decided: Decided, deciding: Deciding): An
   const news = register.remerge(person, { withdrawn: false, identityChanged });
   const { survivor, announcements } = joinPersons(person, mergedBy(resolution), { news, register });
   if (previous !== undefined) {
+    takeEppns(accounts, { from: previous, to: survivor }, deciding);
     announcements.push(...announcePerson(previous, register.remerge(previous)));
   }
   holdEppns(item, survivor, before?.eppns ?? [], deciding);
   if (isFirst) arrivals.add(personReference(register.keys, huvudman, fact.localId));
   return announcements;
+}
+
+/** The EPPNs of accounts that have gone along; the first owner has them no longer, unless another of its claims states them. */
+function takeEppns(
+  accounts: readonly ClaimRecord[],
+  { from, to }: { readonly from: PersonRecord; readonly to: PersonRecord },
+  { register, arrivals }: Deciding,
+): void {
+  for (const eppn of accounts.flatMap(({ asserted }) => asserted.eppns)) {
+    if (from.claims.some((claim) => statesEppn(claim, eppn))) continue;
+    const digest = eppnDigest(register.keys, eppn);
+    register.moveIdentifier(eppnName(digest), from, to);
+    arrivals.add(eppnReference(digest));
+  }
 }
 
 /** Whom the claim spoke of until now, when a human has said that it is somebody else. */

@@ -37,11 +37,11 @@ export function decideTest(item: TestFact, { register }: Deciding): Verdict {
   }
   const { tests } = person.state;
   const known = tests.find((test) => test.id === fact.assignment);
-  if (known !== undefined && rank(known.state) > rank(fact.state)) {
-    return filtered('filtered:older', person.id);
-  }
-  if (known?.state === fact.state && known.at <= fact.at) {
-    return filtered('filtered:unchanged', person.id);
+  if (known !== undefined && !isFurther(fact, known)) {
+    return filtered(
+      known.state === fact.state ? 'filtered:unchanged' : 'filtered:older',
+      person.id,
+    );
   }
   const reported: ReportedTest = {
     id: fact.assignment,
@@ -56,6 +56,14 @@ export function decideTest(item: TestFact, { register }: Deciding): Verdict {
     tests: newestTests([...others, reported]),
   });
   return announced(person.id, announcePerson(person, differences));
+}
+
+type Report = Pick<ReportedTest, 'state' | 'at'>;
+
+/** Which of two reports of one assignment holds, whichever is heard first (design §6, rule 6). */
+export function isFurther(report: Report, known: Report): boolean {
+  if (report.state !== known.state) return rank(report.state) > rank(known.state);
+  return report.at < known.at;
 }
 
 function rank(state: ReportedTest['state']): number {

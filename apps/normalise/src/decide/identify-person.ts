@@ -14,6 +14,7 @@ import {
   type PersonRecord,
 } from '../register/records.js';
 import type { Register } from '../register/register.js';
+import { areApart } from './kept-apart.js';
 
 /** Who it is, once that is settled. */
 export type Settled = Exclude<Resolution, { is: 'contradiction' }>;
@@ -88,6 +89,10 @@ function candidatesOf(
     securityMarking: person.state?.securityMarking ?? 'Ingen',
     huvudmen: person.claims.map(({ huvudman }) => huvudman),
     identities: () => register.identitiesOf(person),
+    isApartFrom: (id) => {
+      const other = register.persons.get(id);
+      return other !== undefined && areApart(person, other);
+    },
   }));
 }
 

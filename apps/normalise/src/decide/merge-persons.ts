@@ -1,9 +1,10 @@
 import { SCHEMAS, type ReportedTest } from '#canonical';
-import type { PersonRecord } from '../register/records.js';
+import { handOver, type PersonRecord } from '../register/records.js';
 import { besideClaims, type Register } from '../register/register.js';
-import { byLatestStart, DUTIES_MAX } from './decide-duty.js';
-import { newestTests } from './decide-test.js';
+import { isFurther, newestTests } from './decide-test.js';
+import { tellDuties } from './duty-parts.js';
 import { emptyState } from './empty-state.js';
+import { joinApart } from './kept-apart.js';
 import { resealClaim } from './reseal-claim.js';
 import type { Announcement } from './verdict.js';
 
@@ -25,7 +26,7 @@ export function mergePersons(
     claim.isChanged = true;
   }
   for (const identifier of register.identifiersOfPerson(from.id)) {
-    Object.assign(identifier, { person: into.id, isChanged: true });
+    handOver(identifier, into.id);
   }
   for (const object of register.objects.values()) {
     if (object.person === from.id) Object.assign(object, { person: into.id, isChanged: true });
@@ -40,12 +41,14 @@ export function mergePersons(
   const [gone, stays] = [besideClaims(from), besideClaims(into)];
   into.state = register.mergedView(into, {
     ...stays,
-    duties: [...stays.duties, ...gone.duties].sort(byLatestStart).slice(0, DUTIES_MAX),
+    duties: tellDuties([...stays.duties, ...gone.duties]),
     tests: joinTests(stays.tests, gone.tests),
     formerIds: [...(stays.formerIds ?? []), ...(gone.formerIds ?? []), from.id].slice(
       -FORMER_IDS_MAX,
     ),
   });
+  into.apartFrom = joinApart(from, into);
+  from.apartFrom = [];
   from.state = emptyState(from.id, 'dormant');
   from.isEnded = true;
   for (const person of [from, into]) {
@@ -67,12 +70,12 @@ export function mergePersons(
   }));
 }
 
-/** One report per assignment of the platform: the one that has come further. */
+/** One report per assignment of the platform: the one that has come further, as when they are heard one after the other. */
 function joinTests(one: readonly ReportedTest[], other: readonly ReportedTest[]): ReportedTest[] {
   const byId = new Map<string, ReportedTest>();
   for (const test of [...one, ...other]) {
     const known = byId.get(test.id);
-    if (known === undefined || known.at < test.at) byId.set(test.id, test);
+    if (known === undefined || isFurther(test, known)) byId.set(test.id, test);
   }
   return newestTests([...byId.values()]);
 }

@@ -61,18 +61,6 @@ export function termsOf({ source, huvudman, fact }: PersonFact, personId: string
   };
 }
 
-/** The digest of the first EPPN that somebody else has. */
-export function takenEppn(
-  item: PersonFact,
-  persons: readonly (string | null | undefined)[],
-  register: Register,
-): string | undefined {
-  return item.eppnDigests.find((digest) => {
-    const holder = register.holderOfIdentifier(eppnName(digest));
-    return holder !== undefined && !persons.includes(holder);
-  });
-}
-
 export function holdEppns(
   { eppnDigests, huvudman }: Pick<PersonFact, 'eppnDigests' | 'huvudman'>,
   person: PersonRecord,

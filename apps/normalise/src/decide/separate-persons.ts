@@ -1,7 +1,7 @@
 import { SCHEMAS, type PersonState, type SecurityMarking } from '#canonical';
 import { eppnDigest } from '../register/hub-ids.js';
-import type { ClaimRecord, PersonRecord } from '../register/records.js';
-import { besideClaims, eppnName, type Register } from '../register/register.js';
+import { handOver, type ClaimRecord, type PersonRecord } from '../register/records.js';
+import { besideClaims, eppnName, statesEppn, type Register } from '../register/register.js';
 import { resealClaim } from './reseal-claim.js';
 import type { Announcement } from './verdict.js';
 
@@ -19,6 +19,7 @@ export function separatePersons(
   { names, register, toBe }: Separating,
 ): { readonly apart: PersonRecord; readonly announcements: readonly Announcement[] } {
   const apart = register.newPerson(names);
+  apart.apartFrom = from.apartFrom;
   for (const claim of claims) {
     resealClaim(claim, from, apart, register);
     register.attach(claim, apart);
@@ -107,11 +108,10 @@ function moveEppns(
 ): void {
   for (const identifier of register.identifiersOfPerson(from.id)) {
     if (identifier.huvudman === null || !huvudmen.has(identifier.huvudman)) continue;
-    Object.assign(identifier, { person: apart.id, isChanged: true });
+    handOver(identifier, apart.id);
   }
-  const stay = new Set(from.claims.flatMap(({ asserted }) => asserted.eppns));
   for (const eppn of apart.claims.flatMap(({ asserted }) => asserted.eppns)) {
-    if (stay.has(eppn)) continue;
+    if (from.claims.some((claim) => statesEppn(claim, eppn))) continue;
     register.moveIdentifier(eppnName(eppnDigest(register.keys, eppn)), from, apart);
   }
 }

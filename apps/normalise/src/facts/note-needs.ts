@@ -37,7 +37,7 @@ export function noteNeeds(
     case 'duty-asserted':
       needs.objects.add(item.objectId);
       needs.unit(source.id, fact.unit);
-      if (fact.person !== null) needs.holder(source.id, fact.person);
+      if (fact.person !== null) needs.dutyHolder(source.id, fact.person);
       return;
     case 'group-asserted':
       needs.objects.add(item.objectId);

@@ -25,6 +25,7 @@ const candidate = (overrides: Partial<IdentityCandidate> = {}): IdentityCandidat
   securityMarking: 'Ingen' as const,
   huvudmen: ['kommunen1'],
   identities: () => [asta],
+  isApartFrom: () => false,
   ...overrides,
 });
 

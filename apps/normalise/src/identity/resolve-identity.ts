@@ -17,6 +17,8 @@ export interface IdentityCandidate {
   readonly huvudmen: readonly string[];
   /** Opens what the claims state. It costs decryption, so it is asked only when the answer hangs on it. */
   readonly identities: () => readonly StatedIdentity[];
+  /** Whether a human has separated the two. */
+  readonly isApartFrom: (person: string) => boolean;
 }
 
 export interface IdentityQuestion {
@@ -56,14 +58,15 @@ export type Resolution =
   | { readonly is: 'new'; readonly numberScope: NumberScope }
   | { readonly is: 'contradiction'; readonly asks: IdentityQuestionKind; readonly says: string };
 
-/** `nobody`: a human has said that the number does not name this person. */
+/** `nobody`: a human has said that the number does not name this person, or it names others from whom a human has separated this one. */
 export type NumberScope = 'everywhere' | 'huvudman' | 'nobody';
 
 /**
  * Who is it? In order: the source's local id; a valid number with birth date and at least one name agreeing; else a new person
  * (design §5). A number alone never attaches to a person of another huvudman, a TF number never matches across huvudmän, and with
  * skyddad folkbokföring nothing does. An EPPN is not asked at all: it never merges. The answer follows from what the claims state now,
- * not from the order in which they came: whoever can no longer be told apart is merged.
+ * not from the order in which they came: whoever can no longer be told apart is merged. Whom a human has separated only a human joins
+ * again, who is asked when a claim comes to state a number that it did not state before.
  */
 export function resolveIdentity(question: IdentityQuestion): Resolution {
   const { known, stated, answer } = question;
@@ -79,26 +82,72 @@ export function resolveIdentity(question: IdentityQuestion): Resolution {
   }
   const person = isNewIdentity ? undefined : known?.person;
   const apart = question.candidates.filter((candidate) => isKeptApart(candidate, question));
-  const others = question.candidates.filter(
+  const unsettled = question.candidates.filter(
     (candidate) =>
       !apart.includes(candidate) &&
       candidate.person !== person &&
       candidate.person !== known?.person,
   );
-  const numberScope = isHuvudmanOnly(question) || apart.length > 0 ? 'huvudman' : 'everywhere';
+  const others = unsettled.filter((candidate) => !isSettledApart(candidate, question));
+  const numberScope = scopeOf(question, {
+    isKept: apart.length > 0,
+    isSettled: others.length < unsettled.length,
+  });
   if (others.length === 0) {
     return person === undefined
       ? { is: 'new', numberScope }
       : { is: 'known', person, merge: [], numberScope };
   }
-  const same = answer === 'same-person' ? others : others.filter((other) => isAlike(other, stated));
+  const alike =
+    answer === 'same-person' ? others : others.filter((other) => isAlike(other, stated));
   if (person !== undefined) {
+    const same = answer === 'same-person' ? alike : withoutSeparated(alike, person);
     if (same.length < others.length) return ask('two-persons');
     return { is: 'known', person, merge: same.map((other) => other.person), numberScope };
   }
-  const [first, ...rest] = same.map((other) => other.person);
+  const [first, ...rest] = withoutSeparated(alike).map((other) => other.person);
   if (first === undefined) return ask('unlike');
-  return { is: 'matched', person: first, merge: rest, numberScope };
+  const isWhole = rest.length + 1 === alike.length;
+  return {
+    is: 'matched',
+    person: first,
+    merge: rest,
+    numberScope: isWhole ? numberScope : 'nobody',
+  };
+}
+
+function scopeOf(
+  question: IdentityQuestion,
+  { isKept, isSettled }: { readonly isKept: boolean; readonly isSettled: boolean },
+): NumberScope {
+  if (isSettled) return 'nobody';
+  return isHuvudmanOnly(question) || isKept ? 'huvudman' : 'everywhere';
+}
+
+/**
+ * The claim is not the candidate's: a human has separated them, and the number is the one that the claim stated then, or a human has said
+ * of it too that it is somebody else's.
+ */
+function isSettledApart(
+  { isApartFrom }: IdentityCandidate,
+  { known, answer }: IdentityQuestion,
+): boolean {
+  if (known === undefined || answer === 'same-person') return false;
+  const isSettled = known.numberBefore === 'same' || answer === 'different-persons';
+  return isSettled && isApartFrom(known.person);
+}
+
+/** Those who may be one, with the person and with each other: of two whom a human has separated, the first. */
+function withoutSeparated(
+  candidates: readonly IdentityCandidate[],
+  person?: string,
+): readonly IdentityCandidate[] {
+  const ids = person === undefined ? [] : [person];
+  return candidates.filter(({ person: id, isApartFrom }) => {
+    if (ids.some((one) => isApartFrom(one))) return false;
+    ids.push(id);
+    return true;
+  });
 }
 
 const SAYS: Readonly<Record<IdentityQuestionKind, string>> = {

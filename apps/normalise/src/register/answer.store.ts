@@ -46,6 +46,24 @@ export function saveAnswers(
   ]);
 }
 
+const FORGET_ANSWERS = {
+  name: 'normalise.forget-answers',
+  text: `
+    delete from normalise.answer using unnest($1::text[], $2::text[]) as claim(source, local_id)
+    where answer.source = claim.source and answer.local_id = claim.local_id and answer.answer = 'same-person'`,
+};
+
+/** That the claims are one person's, a human has taken back. */
+export function forgetAnswers(
+  unit: UnitOfWork,
+  claims: readonly Pick<AnswerRecord, 'source' | 'localId'>[],
+): void {
+  unit.write(FORGET_ANSWERS, [
+    claims.map(({ source }) => source),
+    claims.map(({ localId }) => localId),
+  ]);
+}
+
 const SAVE_QUESTIONS = {
   name: 'normalise.save-questions',
   text: `

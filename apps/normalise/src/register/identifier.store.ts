@@ -29,25 +29,27 @@ export async function findIdentifiers(
     wanted.map(({ kind }) => kind),
     wanted.map(({ digest }) => digest),
   ]);
-  return rows.map((row) => ({ ...row, isNew: false, isChanged: false }));
+  return rows.map((row) => ({ ...row, had: [], isNew: false, isChanged: false }));
 }
 
 /**
  * Two lanes that claim one identifier meet in the primary key, and the loser's batch is tried again. Rows are written in key order,
- * so that two batches cannot wait for each other. Whoever takes over what its owner has let go does so only while it is let go.
+ * so that two batches cannot wait for each other. Whoever takes over what its owner has let go does so only while it is let go, or
+ * while it is that owner's who lets it go in this batch.
  */
 const SAVE_IDENTIFIERS = {
   name: 'normalise.save-identifiers',
   text: `
     with rows as materialized (
-      select kind, decode(digest, 'hex') as digest, scope, person, held, huvudman, is_new
-      from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::boolean[], $6::text[], $7::boolean[])
-        as row(kind, digest, scope, person, held, huvudman, is_new)),
+      select kind, decode(digest, 'hex') as digest, scope, person, held, huvudman, is_new, had::uuid[] as had
+      from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::boolean[], $6::text[], $7::boolean[], $8::text[])
+        as row(kind, digest, scope, person, held, huvudman, is_new, had)),
     changed as (
       update normalise.identifier as identifier set person = rows.person, held = rows.held, since = now(),
         huvudman = coalesce(rows.huvudman, identifier.huvudman)
       from rows where not rows.is_new and identifier.kind = rows.kind and identifier.digest = rows.digest
-        and identifier.scope = rows.scope and (identifier.person = rows.person or not identifier.held)
+        and identifier.scope = rows.scope
+        and (identifier.person = rows.person or identifier.person = any(rows.had) or not identifier.held)
       returning 1),
     added as (
       insert into normalise.identifier (kind, digest, scope, person, held, huvudman)
@@ -73,6 +75,8 @@ export function saveIdentifiers(unit: UnitOfWork, identifiers: readonly Identifi
       identifiers.map(({ held }) => held),
       identifiers.map(({ huvudman }) => huvudman),
       identifiers.map(({ isNew }) => isNew),
+      // PostgreSQL's text of an array: an array of arrays cannot be taken apart row by row.
+      identifiers.map(({ had }) => `{${had.join(',')}}`),
     ],
     ([row]) => {
       if (row?.written === identifiers.length) return;

@@ -5,8 +5,8 @@ import { findHolders, loadClaims, saveClaims, type HolderRow } from './claim.sto
 import { findIdentifiers, saveIdentifiers } from './identifier.store.js';
 import { beginSuccessions, findChangedUnits } from '../succession/succession.store.js';
 import type { UnitHistory } from '../succession/unit-history.js';
-import type { Needs } from './needs.js';
-import { lockObjects, saveObjects } from './object.store.js';
+import { Needs } from './needs.js';
+import { lockObjects, readDuties, saveObjects } from './object.store.js';
 import { lockOrganisations, saveOrganisations } from './organisation.store.js';
 import { lockPersons, savePersons } from './person.store.js';
 import { claimKey, type IdentifierRecord } from './records.js';
@@ -46,6 +46,7 @@ export async function loadRegister(
   for (const object of objects) register.objects.set(object.id, object);
   await loadPersons(unit, register, { needs, holders, identifiers });
   await loadHistory(unit, register);
+  await loadDutiesBeside(unit, register, needs);
   return register;
 }
 
@@ -94,6 +95,23 @@ async function loadPersons(
   refuseEnded(register, [...holderOf.values(), ...identifiers.map(({ person }) => person)]);
 }
 
+/**
+ * The numbers that claims state which are to be separated, read under the locks: the command does not know them. Only who is locked may
+ * lose one.
+ */
+export async function loadNumbers(
+  unit: UnitOfWork,
+  register: Register,
+  claims: readonly { readonly source: string; readonly localId: string }[],
+): Promise<void> {
+  const needs = new Needs();
+  for (const { source, localId } of claims) {
+    const digest = register.claims.get(claimKey(source, localId))?.numberDigest;
+    if (digest) needs.identifier('civic', digest);
+  }
+  for (const identifier of await findIdentifiers(unit, needs)) register.putIdentifier(identifier);
+}
+
 /** Locks persons in id order and puts them into the register, with their claims where those are wanted. */
 export async function lockAndFill(
   unit: UnitOfWork,
@@ -134,6 +152,26 @@ export async function loadHistory(
   for (const known of register.units.values()) if ('code' in known) codes.add(known.code);
   for (const { code, owners, closed_on } of await findChangedUnits(unit, codes)) {
     register.history.note(code, owners, closed_on ?? undefined);
+  }
+}
+
+/**
+ * Where a duty at a unit that has changed owner is decided about: what else the person is said to do there. Asked only then. Whoever
+ * changes it must hold the person's lock, which is held here.
+ */
+async function loadDutiesBeside(unit: UnitOfWork, register: Register, needs: Needs): Promise<void> {
+  const units = register.history.carriedUnits;
+  if (units.length === 0) return;
+  const persons = new Set<string>();
+  for (const { source, localId } of needs.dutyHolders.values()) {
+    const holder = register.holderIdOf(source, localId);
+    if (holder !== undefined) persons.add(holder);
+  }
+  for (const { kind, person } of register.objects.values()) {
+    if (kind === 'duty' && person !== null) persons.add(person);
+  }
+  for (const object of await readDuties(unit, [...persons], units)) {
+    if (!register.objects.has(object.id)) register.objects.set(object.id, object);
   }
 }
 

@@ -28,6 +28,8 @@ export class Needs {
   /** Persons whom a command names by the hub's own id. */
   readonly persons = new Set<string>();
   readonly objects = new Set<string>();
+  /** Claims whose persons the batch says have duties, or have had. */
+  readonly dutyHolders = new Map<string, { source: string; localId: string }>();
   readonly unitRefs = new Map<string, { source: string; ref: string }>();
   readonly organisations = new Map<string, { source: string; localId: string }>();
   readonly schoolUnits = new Set<string>();
@@ -53,6 +55,12 @@ export class Needs {
     this.identifier('civic', digest);
     this.identifiers.get(digest)!.statedBy.add(claimKey(source, localId));
     this.answers.set(claimKey(source, localId), { source, localId });
+  }
+
+  /** A person whose duty will be decided about; others at its unit may yield to it. */
+  dutyHolder(source: string, localId: string): void {
+    this.holder(source, localId);
+    this.dutyHolders.set(claimKey(source, localId), { source, localId });
   }
 
   /** A claim whose person may be separated from others. */

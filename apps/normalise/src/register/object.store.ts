@@ -16,11 +16,12 @@ interface ObjectRow {
   emitted: string;
 }
 
+const COLUMNS = `id, kind, source, person, modified, sequence, deleted, encode(content, 'hex') as content, doc, emitted`;
+
 const LOCK_OBJECTS = {
   name: 'normalise.lock-objects',
   text: `
-    select id, kind, source, person, modified, sequence, deleted, encode(content, 'hex') as content, doc, emitted
-    from normalise.source_object where id = any($1::uuid[]) order by id for update`,
+    select ${COLUMNS} from normalise.source_object where id = any($1::uuid[]) order by id for update`,
 };
 
 /** Locks duties, groups, activities and presence reports in id order; always before persons are locked. */
@@ -30,13 +31,29 @@ export async function lockObjects(
 ): Promise<ObjectRecord[]> {
   if (ids.size === 0) return [];
   const rows = await unit.query<ObjectRow>(LOCK_OBJECTS, [[...ids]]);
-  return rows.map(({ doc, emitted, ...row }) => ({
-    ...row,
-    entity: doc,
-    emitted: Number(emitted),
-    isNew: false,
-    isChanged: false,
-  }));
+  return rows.map(asRecord);
+}
+
+const READ_DUTIES = {
+  name: 'normalise.read-duties',
+  text: `
+    select ${COLUMNS} from normalise.source_object
+    where person = any($1::uuid[]) and kind = 'duty' and not deleted and doc->>'schoolUnit' = any($2::text[]) order by id`,
+};
+
+/** The standing duties of persons at units, not locked. */
+export async function readDuties(
+  unit: UnitOfWork,
+  persons: readonly string[],
+  schoolUnits: readonly string[],
+): Promise<ObjectRecord[]> {
+  if (persons.length === 0) return [];
+  const rows = await unit.query<ObjectRow>(READ_DUTIES, [persons, schoolUnits]);
+  return rows.map(asRecord);
+}
+
+function asRecord({ doc, emitted, ...row }: ObjectRow): ObjectRecord {
+  return { ...row, entity: doc, emitted: Number(emitted), isNew: false, isChanged: false };
 }
 
 const SAVE_OBJECTS = {

@@ -22,6 +22,8 @@ export interface PersonRecord extends Tracked {
   isStateChanged: boolean;
   /** It turned out to be another person, whose rows all of this one's are. */
   isEnded: boolean;
+  /** Persons from whom a human has separated this one: only a human joins them again. */
+  apartFrom: readonly string[];
   readonly claims: ClaimRecord[];
 }
 
@@ -91,6 +93,14 @@ export interface IdentifierRecord extends Tracked {
   held: boolean;
   /** Whose source gave an EPPN; null for a number, and where it has not been read. */
   huvudman: string | null;
+  /** Who had it before, as it was read and since within the batch: a change is written over nobody else. */
+  had: readonly string[];
+}
+
+/** Says that an identifier is another person's from now on. */
+export function handOver(identifier: IdentifierRecord, person: string): void {
+  const had = [...identifier.had, identifier.person];
+  Object.assign(identifier, { person, had, isChanged: true });
 }
 
 export const OBJECT_KINDS = ['duty', 'group', 'activity', 'presence'] as const;

@@ -13,7 +13,7 @@ import type { UnitOwner } from '../succession/unit-owners.js';
 import { eppnDigest, personId } from './hub-ids.js';
 import type { RegisterKeys } from './register-keys.js';
 import {
-  asClaim, claimKey,
+  asClaim, claimKey, handOver,
   type AnswerRecord, type ClaimRecord, type IdentifierKind, type IdentifierRecord, type ObjectRecord, type OrganisationRecord, type PersonRecord,
   type QuestionRecord, type Removal, type SchoolUnitRecord,
 } from './records.js'; // prettier-ignore
@@ -79,6 +79,11 @@ export class Register {
     return [...this.identifiersOf.values()].flat();
   }
 
+  /** The person's duties of those that the batch has read: all at a unit that has changed owner, where one of them is decided about. */
+  dutiesOf(person: string): ObjectRecord[] {
+    return [...this.objects.values()].filter((one) => one.kind === 'duty' && one.person === person);
+  }
+
   putIdentifier(record: IdentifierRecord): void {
     const known = this.identifiersOf.get(record.digest);
     if (known === undefined) this.identifiersOf.set(record.digest, [record]);
@@ -99,27 +104,42 @@ export class Register {
   holdIdentifier(wanted: IdentifierName, person: string, huvudman: string | null = null): boolean {
     const record = this.identifierNamed(wanted);
     if (record === undefined) {
-      const held = { ...wanted, person, huvudman, held: true };
+      const held = { ...wanted, person, huvudman, held: true, had: [] };
       this.putIdentifier({ ...held, isNew: true, isChanged: true });
       return true;
     }
     if (record.person === person && record.held) return false;
     if (record.held)
       throw new Error(`An identifier of kind ${wanted.kind} belongs to somebody else.`);
-    Object.assign(record, { person, huvudman, held: true, isChanged: true });
+    handOver(record, person);
+    Object.assign(record, { huvudman, held: true });
     return true;
   }
 
   /**
    * Gives one person's identifier to another, for persons who are separated. One that the batch has not read is moved where it is
-   * stored; one that nobody has becomes the other's.
+   * stored; a number that nobody has becomes the other's, and what is a third's stays so.
    */
   moveIdentifier(wanted: IdentifierName, from: PersonRecord, to: PersonRecord): void {
-    const removal = this.removals.find((one) => one.from === from.id && one.to === to.id);
-    removal?.identifiers.push(wanted);
+    this.removalOf(from.id, to.id).identifiers.push(wanted);
     const record = this.identifierNamed(wanted);
-    if (record !== undefined) Object.assign(record, { person: to.id, held: true, isChanged: true });
-    else if (wanted.kind === 'civic') this.holdIdentifier(wanted, to.id);
+    if (record?.person === from.id) {
+      handOver(record, to.id);
+      record.held = true;
+    } else if (record === undefined && wanted.kind === 'civic') {
+      this.holdIdentifier(wanted, to.id);
+    }
+  }
+
+  /** What goes from one person to another, beside what the batch has read. */
+  private removalOf(from: string, to: string): Removal {
+    const known = this.removals.find(
+      (one) => one.from === from && one.to === to && one.sources !== null,
+    );
+    if (known !== undefined) return known;
+    const removal: Removal = { from, to, sources: [], huvudmen: [], identifiers: [] };
+    this.removals.push(removal);
+    return removal;
   }
 
   /** The person's identifiers of those that the batch has read. */
@@ -131,7 +151,7 @@ export class Register {
   releaseIdentifier(wanted: IdentifierName, person: string): void {
     const record = this.identifierNamed(wanted);
     if (record === undefined) {
-      const released = { ...wanted, person, huvudman: null, held: false };
+      const released = { ...wanted, person, huvudman: null, held: false, had: [] };
       this.putIdentifier({ ...released, isNew: false, isChanged: true });
     } else if (record.person === person) {
       record.held = false;
@@ -145,7 +165,7 @@ export class Register {
    */
   rememberEppn(digest: string, person: string, huvudman: string): boolean {
     if (this.identifiers('eppn', digest).length > 0) return false;
-    const remembered = { ...eppnName(digest), person, huvudman, held: false };
+    const remembered = { ...eppnName(digest), person, huvudman, held: false, had: [] };
     this.putIdentifier({ ...remembered, isNew: true, isChanged: true });
     return true;
   }
@@ -157,7 +177,7 @@ export class Register {
   releaseEppns(person: PersonRecord, before: readonly string[]): string[] {
     const released: string[] = [];
     for (const eppn of before) {
-      if (person.claims.some(({ asserted }) => asserted.eppns.includes(eppn))) continue;
+      if (person.claims.some((claim) => statesEppn(claim, eppn))) continue;
       const digest = eppnDigest(this.keys, eppn);
       this.releaseIdentifier(eppnName(digest), person.id);
       released.push(digest);
@@ -186,6 +206,7 @@ export class Register {
       state: null,
       isStateChanged: true,
       isEnded: false,
+      apartFrom: [],
       claims: [],
       isNew: true,
       isChanged: true,
@@ -259,6 +280,12 @@ export class Register {
 /** An EPPN means the same everywhere. */
 export function eppnName(digest: string): IdentifierName {
   return { kind: 'eppn', digest, scope: '' };
+}
+
+/** EPPNs compare without regard to case. */
+export function statesEppn({ asserted }: ClaimRecord, eppn: string): boolean {
+  const wanted = eppn.toLowerCase();
+  return asserted.eppns.some((stated) => stated.toLowerCase() === wanted);
 }
 
 /** Duties, tests and former ids: what a person's state holds that no claim says. */

@@ -51,44 +51,35 @@ const MOVE_IDENTIFIERS = {
 };
 
 /**
- * Moves what is stored of persons who were merged or separated, whether or not the batch has read it. It comes before the batch's own
- * rows, which are then written over it; both persons are locked.
+ * Moves what is stored of persons who were merged or separated, whether or not the batch has read it, one after the other: who was
+ * separated may have been merged again. It comes before the batch's own rows, which are then written over it; both persons are locked.
  */
 export function saveRemovals(unit: UnitOfWork, removals: readonly Removal[]): void {
-  const merges = removals.filter(({ sources }) => sources === null);
-  if (merges.length > 0) {
-    const ids = [merges.map(({ from }) => from), merges.map(({ to }) => to)];
-    unit.write(END_PERSONS, ids);
-    // One after the other: a person may take over another who took over a third.
-    for (const { from, to } of merges) unit.write(MOVE_ALL, [[from], [to]]);
+  for (const removal of removals) {
+    if (removal.sources === null) saveMerge(unit, removal);
+    else saveSeparation(unit, { ...removal, sources: removal.sources });
   }
-  const objects = removals.flatMap(({ from, to, sources }) =>
-    (sources ?? []).map((source) => ({ from, to, source })),
-  );
-  if (objects.length > 0) {
-    unit.write(MOVE_OBJECTS, [
-      objects.map(({ from }) => from),
-      objects.map(({ to }) => to),
-      objects.map(({ source }) => source),
-    ]);
+}
+
+function saveMerge(unit: UnitOfWork, { from, to }: Removal): void {
+  unit.write(END_PERSONS, [[from], [to]]);
+  unit.write(MOVE_ALL, [[from], [to]]);
+}
+
+function saveSeparation(
+  unit: UnitOfWork,
+  { from, to, sources, huvudmen, identifiers }: Removal & { readonly sources: readonly string[] },
+): void {
+  if (sources.length > 0) {
+    unit.write(MOVE_OBJECTS, [sources.map(() => from), sources.map(() => to), sources]);
   }
-  const eppns = removals.flatMap(({ from, to, huvudmen }) =>
-    huvudmen.map((huvudman) => ({ from, to, huvudman })),
-  );
-  if (eppns.length > 0) {
-    unit.write(MOVE_EPPNS, [
-      eppns.map(({ from }) => from),
-      eppns.map(({ to }) => to),
-      eppns.map(({ huvudman }) => huvudman),
-    ]);
+  if (huvudmen.length > 0) {
+    unit.write(MOVE_EPPNS, [huvudmen.map(() => from), huvudmen.map(() => to), huvudmen]);
   }
-  const identifiers = removals.flatMap(({ from, to, identifiers: moved }) =>
-    moved.map((identifier) => ({ from, to, ...identifier })),
-  );
   if (identifiers.length > 0) {
     unit.write(MOVE_IDENTIFIERS, [
-      identifiers.map(({ from }) => from),
-      identifiers.map(({ to }) => to),
+      identifiers.map(() => from),
+      identifiers.map(() => to),
       identifiers.map(({ kind }) => kind),
       identifiers.map(({ digest }) => digest),
       identifiers.map(({ scope }) => scope),

@@ -1,5 +1,5 @@
 import type { Duty } from '#canonical';
-import { byLatestStart, DUTIES_MAX, dutyParts } from '../decide/decide-duty.js';
+import { dutyParts, tellDuties } from '../decide/duty-parts.js';
 import { standingEntity } from '../decide/object-record.js';
 import { announcePerson, type Announcement } from '../decide/verdict.js';
 import type { ObjectRecord, PersonRecord } from '../register/records.js';
@@ -25,9 +25,6 @@ function carryDuties(
   const { state } = person;
   if (state === null) return [];
   const asserted = objects.flatMap((object) => standingEntity<Duty>(object) ?? []);
-  const duties = asserted
-    .flatMap((duty) => dutyParts(duty, state, register))
-    .sort(byLatestStart)
-    .slice(0, DUTIES_MAX);
+  const duties = tellDuties(asserted.flatMap((duty) => dutyParts(duty, state, register)));
   return announcePerson(person, register.replaceState(person, { ...state, duties }));
 }

@@ -35,6 +35,14 @@ export class UnitHistory implements UnitTimes {
     return spans;
   };
 
+  /** Whether the unit has gone from one huvudman of the hub to another; bound, as `ownersOf` is. */
+  readonly isCarried = (schoolUnit: string): boolean => this.ownersOf(schoolUnit).length > 1;
+
+  /** Those of the batch's units that have gone from one huvudman of the hub to another. */
+  get carriedUnits(): string[] {
+    return [...this.owners.keys()].filter(this.isCarried);
+  }
+
   /** Whose unit it is now, of the huvudmän of the hub; undefined where nothing is noted of the unit or nobody of them had it. */
   holderOf(schoolUnit: string): string | undefined {
     return this.ownersOf(schoolUnit).at(-1)?.huvudman;
