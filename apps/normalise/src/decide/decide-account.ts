@@ -1,3 +1,4 @@
+import { announceRepeat } from './announce-repeat.js';
 import { EMPTY_CONTENT, type ClaimContent } from '../claim/claim-content.js';
 import { orderClaims } from '../claim/order-claims.js';
 import type { AccountFact } from '../facts/source-fact.js';
@@ -24,7 +25,7 @@ export function decideAccount(item: AccountFact, deciding: Deciding): Verdict {
     const asserted = { ...held.asserted, ...ownerOf(item, held) };
     const isNoted = asserted.accountOf === held.asserted.accountOf;
     Object.assign(held, version, isNoted ? {} : { asserted }, { isChanged: true });
-    return filtered('filtered:unchanged', held.person);
+    return announceRepeat(held, register);
   }
   if (version.deleted) return applyAccount(item, held, personOf(held, deciding), deciding);
   if (fact.person === null) {

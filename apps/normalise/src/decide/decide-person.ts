@@ -1,5 +1,6 @@
 import type { ClaimContent } from '../claim/claim-content.js';
 import type { AssertedEnrolment } from '../claim/match-enrolments.js';
+import { announceRepeat } from './announce-repeat.js';
 import { addNewestList, passList } from '../claim/order-lists.js';
 import { orderClaims } from '../claim/order-claims.js';
 import type { PersonFact } from '../facts/source-fact.js';
@@ -27,7 +28,7 @@ import {
   termsOf,
 } from './person-claim.js';
 import { takenEppn } from './taken-eppn.js';
-import { announcePerson, announced, filtered, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
+import { announcePerson, announced, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
 
 /**
  * A student register says all it knows of one person: order, identity, units and EPPNs are settled first; only then is anything
@@ -42,7 +43,7 @@ export function decidePerson(item: PersonFact, deciding: Deciding): Verdict {
   if (order === 'duplicate') return outdated(order, held?.person);
   if (held !== undefined && !held.deleted && held.content === version.content) {
     passUnchanged(item, held);
-    return filtered('filtered:unchanged', held.person);
+    return announceRepeat(held, register);
   }
   if (item.number?.ok === false) {
     return parked(badData(source.id, [{ pointer: '/civicNo/value', says: item.number.says }]));

@@ -2,7 +2,7 @@ import { DEFAULT_RETENTION, type SourceSetting } from '#canonical';
 import type { SourceFact } from '../facts/source-fact.js';
 import { RegisterSources } from '../facts/register-sources.js';
 import { findUnit, type Deciding } from './deciding.js';
-import { HERE, HUVUDMEN, SOURCES, THERE, story } from './testing/given-register.js';
+import { HERE, HUVUDMEN, SOURCES, THERE, account, person, story } from './testing/given-register.js';
 
 const AT = { pointer: '/enrolments/0/enroledAt/id', startDate: '2026-08-17' };
 const HERE_CODE = '31279295';
@@ -28,6 +28,18 @@ function find(units: readonly string[] | undefined, ref: string) {
 }
 
 describe('a source', () => {
+  it('puts the source that spoke last first, also when it only repeats itself', () => {
+    const { tell, persons } = story();
+    const eppns = () => persons()[0]!.eppns.map(({ value }) => value);
+    tell('sis', person('elev-1', '2026-10-01', { eppns: ['register@kommunen1.example'] }));
+    tell('plattform', account('2026-11-01', 'konto@kommunen1.example'));
+    expect(eppns()).toEqual(['konto@kommunen1.example', 'register@kommunen1.example']);
+    const again = person('elev-1', '2026-11-02', { eppns: ['register@kommunen1.example'] });
+    expect(tell('sis', again)).toBe('person.updated');
+    expect(eppns()).toEqual(['register@kommunen1.example', 'konto@kommunen1.example']);
+    expect(tell('sis', { ...again, modified: '2026-11-03T08:00:00.000000Z' })).toBe('filtered:unchanged'); // prettier-ignore
+  });
+
   it('whose setting names no units may speak of all of its huvudman’s', () => {
     expect(find(undefined, HERE)).toEqual({ ok: true, value: HERE_CODE });
   });
