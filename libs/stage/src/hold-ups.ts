@@ -1,4 +1,3 @@
-import type { StageReports } from './stage-reports.js';
 import { errorCodeOf } from '#database';
 
 /** A restart of PostgreSQL takes less; it deserves no line. */
@@ -87,12 +86,4 @@ function adviceFor(errorCode: string | undefined): string {
   return errorCode === DISK_FULL
     ? 'PostgreSQL has no disk space left; give it some, and do not restart the stage'
     : 'PostgreSQL or Kafka is away or overloaded; mend it, and do not restart the stage';
-}
-
-/** What is held up in a stage, told in its log. */
-export function holdUpsOf(stage: string, reports: StageReports): HoldUps {
-  return new HoldUps({
-    onHeldUp: (holdUp) => reports.heldUp(stage, holdUp),
-    onGoesOn: (heldMs) => reports.goesOn(stage, heldMs),
-  });
 }

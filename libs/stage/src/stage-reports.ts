@@ -1,7 +1,7 @@
 import type { TrailData } from '#canonical';
 import type { Lane } from '#kafka';
 import type { Log, Metrics } from '#runtime';
-import type { HoldUp } from './hold-ups.js';
+import { HoldUps, type HoldUp } from './hold-ups.js';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -141,4 +141,12 @@ export class StageReports {
       },
     );
   }
+}
+
+/** What is held up in a stage, told in its log. */
+export function holdUpsOf(stage: string, reports: StageReports): HoldUps {
+  return new HoldUps({
+    onHeldUp: (holdUp) => reports.heldUp(stage, holdUp),
+    onGoesOn: (heldMs) => reports.goesOn(stage, heldMs),
+  });
 }
