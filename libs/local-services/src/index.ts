@@ -1,4 +1,5 @@
 export { registerIssuerClient } from './issuer/issuer-clients.js';
+export { findJava } from './kafka/java.js';
 export { kafkaJars } from './kafka/kafka-distribution.js';
 export { LocalServiceError, type LocalServiceErrorCode } from './local-service-error.js';
 export { startLocalServices, type LocalServicesOptions } from './local-services.js';
