@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { startLocalServices } from '#local-services';
+import type { Environment } from '#runtime';
 import { readOrMakeKeys } from '../keys-file.js';
 import type { HubParts } from '../run-hub.js';
 import { tellMoves, type MovesOutcome } from './tell-moves.js';
@@ -17,6 +18,7 @@ export interface MoveFigures {
 
 const SEED = 1;
 const FREE_PORTS = { kafka: 0, kafkaClients: 0, kafkaController: 0, postgres: 0, issuer: 0 };
+const SERVICE_SETTING = /^(KAFKA|DATABASE|OIDC)_/;
 const SERVICES_STOP_LIMIT_MS = 6_000;
 
 /** Where the demo's own data lies. */
@@ -25,7 +27,8 @@ export function demoFolder(directory: string): string {
 }
 
 /**
- * The demo on services and data of its own, so that it neither needs nor disturbs a hub that runs.
+ * The demo on services and data of its own, so that it neither needs nor disturbs a hub that runs. What the environment gives is left
+ * alone: its stages would join the groups of that hub, and its clock, which is years ahead, would decide about real people.
  * @returns the exit code with `--exit`; without, the hub goes on running.
  */
 export async function demoMove(parts: HubParts): Promise<number | undefined> {
@@ -35,6 +38,7 @@ export async function demoMove(parts: HubParts): Promise<number | undefined> {
   const services = await startLocalServices({
     directory,
     fresh: true,
+    ownOnly: true,
     ports: FREE_PORTS,
     onProgress: teller.step,
   });
@@ -42,7 +46,7 @@ export async function demoMove(parts: HubParts): Promise<number | undefined> {
   teller.step('Starting the stages with a clock of their own …');
   const outcome = await tellMoves({
     environment: {
-      ...settings.environment,
+      ...withoutServices(settings.environment),
       ...services.environment,
       ...readOrMakeKeys(directory, { fresh: true }),
     },
@@ -63,6 +67,12 @@ export async function demoMove(parts: HubParts): Promise<number | undefined> {
   const { isClean } = await shutdown.begin('the demo is told');
   if (given.json) teller.line(JSON.stringify(figures));
   return isFaultless(outcome, figures) && isClean ? 0 : 1;
+}
+
+/** How another hub reaches its services says nothing of the demo's: neither where they are, nor TLS, a prefix or replicas. */
+export function withoutServices(environment: Environment): Environment {
+  const others = Object.entries(environment).filter(([name]) => !SERVICE_SETTING.test(name));
+  return Object.fromEntries(others);
 }
 
 export function figuresOf(
