@@ -1,13 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { Kafka, logLevel } from 'kafkajs';
-import { startLocalServices, type LocalServices } from '#local-services';
+import type { LocalServices } from '#local-services';
 import { seedAccess } from '../seed/seed-access.js';
 import { askAtRate, doorAt, type Asked, type Door, type Question } from './ask-questions.js';
 import { writeSettings } from './country.js';
 import { firstEppn } from './invent-events.js';
 import { tokenSource } from './push-events.js';
 import { freePorts } from './references.js';
+import { startBenchServices } from './services.js';
 import { StageProcess } from './stage-process.js';
 
 const FOLDER = '.elevnav/bench-access';
@@ -29,12 +30,7 @@ export interface AccessOptions {
 /** The question of the log-in side, over HTTP and with its audit entry, beside a bare server that does the least possible. */
 export async function benchAccess(options: AccessOptions): Promise<Record<string, unknown>> {
   const { say, persons } = options;
-  const services = await startLocalServices({
-    directory: FOLDER,
-    fresh: true,
-    ports: { kafka: 0, kafkaClients: 0, kafkaController: 0, postgres: 0, issuer: 0 },
-    onProgress: say,
-  });
+  const services = await startBenchServices(FOLDER, say);
   let stage: StageProcess | undefined;
   let bare: ChildProcess | undefined;
   try {

@@ -36,17 +36,32 @@ export async function atRate(run: Run, rate: number, seconds: number) {
   }
   await Promise.all(lastOf.values());
   const undelivered = await settle(run, [...sentMs.keys()]);
-  const latencies = [...sentMs]
-    .map(([number, ms]) => Math.max(0, arrivals.seenAt(number) - ms))
-    .sort((a, b) => a - b);
-  const at = (share: number) =>
-    Math.round(
-      latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))]! * 10,
-    ) / 10;
+  const endedMs = performance.timeOrigin + performance.now();
+  const latenciesMs = latenciesOf(sentMs, (number) => arrivals.seenAt(number), endedMs);
   return {
-    latencyMsP50: at(0.5),
-    latencyMsP99: at(0.99),
-    latencyEvents: latencies.length,
+    latencyMsP50: percentile(latenciesMs, 0.5),
+    latencyMsP99: percentile(latenciesMs, 0.99),
+    latencyEvents: latenciesMs.length,
     latencyUndelivered: undelivered,
   };
+}
+
+/**
+ * How long each event that was sent has taken, ascending. One that has not come out has taken all the time that was waited for it, so
+ * that it counts among the slowest and makes no percentile better.
+ */
+export function latenciesOf(
+  sentMs: ReadonlyMap<number, number>,
+  seenAt: (number: number) => number,
+  endedMs: number,
+): number[] {
+  return [...sentMs]
+    .map(([number, ms]) => Math.max(0, (seenAt(number) || endedMs) - ms))
+    .sort((one, other) => one - other);
+}
+
+/** Of ascending times; by a tenth of a millisecond. */
+export function percentile(ascendingMs: readonly number[], share: number): number {
+  const index = Math.min(ascendingMs.length - 1, Math.floor(ascendingMs.length * share));
+  return Math.round((ascendingMs[index] ?? 0) * 10) / 10;
 }

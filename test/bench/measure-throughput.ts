@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { LocalServices } from '#local-services';
-import { settle, waitFor, type Run } from './bench-run.js';
+import { join } from 'node:path';
+import { setApart, settle, waitFor, type Run } from './bench-run.js';
 import { HUVUDMEN, readMix, type InventedEvent } from './invent-events.js';
-import { cpuSeconds, processTree, rssMb, type StageProcess } from './stage-process.js';
+import { cpuSeconds, processTree, rssMb } from './stage-process.js';
 
 const BATCH = 200;
 const IN_FLIGHT_MAX = 6_000;
@@ -28,7 +28,7 @@ export async function load(run: Run, persons: number): Promise<number> {
 
 /** Pushes as fast as events come out again: a closed loop with a bounded number in flight. */
 export async function saturate(run: Run, seconds: number) {
-  const { inventor, pusher, arrivals, stages, services } = run;
+  const { inventor, pusher, arrivals } = run;
   const expected = new Set(
     readMix()
       .kinds.filter((kind) => kind.changesRegister)
@@ -46,15 +46,16 @@ export async function saturate(run: Run, seconds: number) {
     notYet.length = kept;
     return kept;
   };
-  const groups = processGroups(stages, services);
+  const groups = processGroups(run);
   const cpuBefore = groups.map(({ pids }) => cpuSeconds(pids()));
-  const memory = stages.map(({ stage }) => ({ stage, samples: [] as Sample[] }));
+  const memory = run.stages.map(({ stage }) => ({ stage, samples: [] as Sample[] }));
+  const firstNumber = inventor.made;
   const before = { events: arrivals.events, records: arrivals.records, ms: performance.now() };
   const ends = Date.now() + seconds * 1_000;
   const queues: InventedEvent[][] = Array.from({ length: HUVUDMEN }, () => []);
   const sampler = setInterval(
     () =>
-      stages.forEach(({ pid }, index) =>
+      run.stages.forEach(({ pid }, index) =>
         memory[index]!.samples.push({ atMs: Date.now(), mb: rssMb(pid) }),
       ),
     1_000,
@@ -89,6 +90,11 @@ export async function saturate(run: Run, seconds: number) {
   await Promise.all(underWay);
   for (const queue of queues) if (queue.length > 0) await pusher.push(queue);
   const undelivered = await settle(run, wanted);
+  const made = inventor.made - firstNumber;
+  const apart = await setApart(
+    run,
+    Array.from({ length: made }, (_, index) => firstNumber + index),
+  );
   const perEvent = Object.fromEntries(
     cpu.map(([name, s]) => [name, Math.round((s * 1e6) / events)]),
   );
@@ -106,21 +112,23 @@ export async function saturate(run: Run, seconds: number) {
     ),
     kinds,
     undelivered,
+    ...apart,
   };
 }
 
-function processGroups(stages: readonly StageProcess[], services: LocalServices) {
+/** The services are processes of this machine (`services.ts`), so that what they spend can be read. */
+function processGroups({ stages, services, postgresFolder }: Run) {
   const names: Record<string, string> = { 'test-access': 'testAccess' };
   return [
     ...stages.map(({ stage, pid }) => ({ name: names[stage] ?? stage, pids: () => [pid] })),
     { name: 'kafka', pids: () => [services.kafka.pid()!] },
-    { name: 'postgres', pids: () => processTree(postmasterPid()) },
+    { name: 'postgres', pids: () => processTree(postmasterPid(postgresFolder)) },
   ];
 }
 
 /** The first line of PostgreSQL's own lock file is the process id of its postmaster. */
-function postmasterPid(): number {
-  return Number(readFileSync('.elevnav/bench/postgres/data/postmaster.pid', 'utf8').split('\n')[0]);
+function postmasterPid(folder: string): number {
+  return Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[0]);
 }
 
 interface Sample {

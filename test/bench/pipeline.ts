@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { Kafka, logLevel } from 'kafkajs';
 import { huvudmanTopic } from '#canonical';
-import { startLocalServices, type LocalServices } from '#local-services';
+import type { LocalServices } from '#local-services';
 import { Arrivals } from './arrivals.js';
 import type { Run } from './bench-run.js';
 import { EVENTS_MAX, ensureTopics, schoolUnits, writeSettings } from './country.js';
@@ -10,9 +10,11 @@ import { atRate } from './measure-latency.js';
 import { load, saturate } from './measure-throughput.js';
 import { Pusher, tokenSource } from './push-events.js';
 import { freePorts, measureReferences, type ReferenceFigures } from './references.js';
+import { saysWhatIsMissing, startBenchServices } from './services.js';
 import { StageProcess } from './stage-process.js';
 import { measureValidation } from './validation.js';
 
+const FOLDER = '.elevnav/bench';
 const STAGES = ['ingest', 'normalise', 'test-access', 'publish'] as const;
 const LATENCY_RATE = 500;
 const SECRET = 'bench-secret-of-no-consequence-0123456789';
@@ -32,14 +34,10 @@ export interface PipelineOptions {
 export async function benchPipeline(options: PipelineOptions): Promise<Record<string, unknown>> {
   const { say } = options;
   const references = options.references
-    ? await (say('Measuring the reference programs …'), measureReferences('.elevnav/bench-bare'))
+    ? await (say('Measuring the reference programs …'),
+      saysWhatIsMissing(() => measureReferences('.elevnav/bench-bare')))
     : undefined;
-  const services = await startLocalServices({
-    directory: '.elevnav/bench',
-    fresh: true,
-    ports: { kafka: 0, kafkaClients: 0, kafkaController: 0, postgres: 0, issuer: 0 },
-    onProgress: say,
-  });
+  const services = await startBenchServices(FOLDER, say);
   const stages: StageProcess[] = [];
   try {
     const run = await prepare(services, stages, options);
@@ -57,7 +55,7 @@ async function prepare(
   stages: StageProcess[],
   options: PipelineOptions,
 ): Promise<Run> {
-  const folder = '.elevnav/bench/log';
+  const folder = `${FOLDER}/log`;
   mkdirSync(folder, { recursive: true });
   const environment = {
     ...services.environment,
@@ -104,7 +102,8 @@ async function prepare(
   await ensureTopics(services, topics);
   await arrivals.start(kafka, topics);
   const inventor = new EventInventor(readMix(), runId, options.persons, options.seed);
-  return { stages, services, inventor, pusher, arrivals };
+  const postgresFolder = `${FOLDER}/postgres/data`;
+  return { stages, services, postgresFolder, inventor, pusher, arrivals };
 }
 
 function profiling(stage: string, { profileFolder }: PipelineOptions): string[] {
@@ -127,7 +126,7 @@ async function measure(run: Run, options: PipelineOptions) {
   return {
     ...throughput,
     ...latency,
-    validationUsPerEvent: measureValidation(),
+    ...measureValidation(options.seed),
     refused: run.pusher.refused,
   };
 }
@@ -139,6 +138,8 @@ function report(
   const {
     kinds,
     refused,
+    filtered,
+    parked,
     undelivered,
     latencyUndelivered,
     recordsPerSecond,
@@ -154,7 +155,7 @@ function report(
       references && Math.round((eventsPerSecond / references.limitPostgres) * 1_000) / 1_000,
     naivePerSecond: references?.naivePerSecond,
     ...figures,
-    notCounted: { refused, undelivered, latencyUndelivered },
+    notCounted: { refused, filtered, parked, undelivered, latencyUndelivered },
     kinds,
     recordsPerSecond,
     latencyEvents,

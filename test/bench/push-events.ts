@@ -14,21 +14,12 @@ export class Pusher {
 
   constructor(
     private readonly url: string,
-    private readonly run: string,
+    readonly run: string,
   ) {}
 
   /** All events of one call belong to one client. Resolves at the 202; 429 and 503 are waited out as the door asks. */
   async push(events: readonly InventedEvent[]): Promise<void> {
-    const body = JSON.stringify(
-      events.map(({ number, source, type, data }) => ({
-        specversion: '1.0',
-        id: `${this.run}-${number}`,
-        source: sourceUrn(source),
-        type,
-        datacontenttype: 'application/json',
-        data,
-      })),
-    );
+    const body = JSON.stringify(events.map((event) => asCloudEvent(this.run, event)));
     for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
       const answer = await this.post(body, await this.tokens[events[0]!.client]!());
       if (answer.status === 202) {
@@ -69,6 +60,30 @@ export class Pusher {
       sent.end(body);
     });
   }
+}
+
+export interface CloudEvent {
+  readonly specversion: string;
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly datacontenttype: string;
+  readonly data: unknown;
+}
+
+/** As a vendor posts it, in structured form. */
+export function asCloudEvent(
+  run: string,
+  { number, source, type, data }: InventedEvent,
+): CloudEvent {
+  return {
+    specversion: '1.0',
+    id: `${run}-${number}`,
+    source: sourceUrn(source),
+    type,
+    datacontenttype: 'application/json',
+    data,
+  };
 }
 
 interface Answer {

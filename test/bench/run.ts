@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { LocalServiceError } from '#local-services';
 import { benchAccess } from './access.js';
 import { benchPipeline } from './pipeline.js';
 
@@ -61,6 +62,8 @@ async function main(): Promise<void> {
 }
 
 await main().catch((error: unknown) => {
-  console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+  // What is missing is one sentence; what should not happen is told with its place.
+  if (error instanceof LocalServiceError) console.error(error.message);
+  else console.error(error instanceof Error ? (error.stack ?? error.message) : error);
   process.exitCode = 1;
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ALL_FAULTS, runFaults, type FaultsResult } from './faults/run-faults.js';
+import { POISON_KINDS } from './faults/poison.js';
 import type { Proof, ProofOptions, ProofOutcome } from './proof.js';
 
 /** 20,000 accepted events at the least, in less than three minutes. */
@@ -45,29 +46,16 @@ function tell(result: FaultsResult, say: (text: string) => void): void {
   for (const offender of result.offenders) say(`  ${offender}`);
 }
 
-/** All runs together: counts are summed, of what was in flight the least counts, of stalls and rates the worst. */
+/** All runs together: counts are summed, of stalls and rates the worst counts, and of each strike it is told what was in flight. */
 function outcomeOf(results: readonly FaultsResult[]): ProofOutcome {
   const sum = (count: (result: FaultsResult) => number) =>
     results.reduce((total, result) => total + count(result), 0);
-  const perKind = (
-    counts: (result: FaultsResult) => FaultsResult['faults'],
-    combine: (left: number, right: number) => number,
-  ) => {
-    const combined: FaultsResult['faults'] = {};
-    for (const kind of ALL_FAULTS) {
-      const found = results.flatMap((result) => counts(result)[kind] ?? []);
-      if (found.length > 0) combined[kind] = found.reduce((left, right) => combine(left, right));
-    }
-    return combined;
-  };
   const result = {
     runs: results.length,
     seeds: results.map(({ seed }) => seed),
-    faults: perKind(
-      (one) => one.faults,
-      (left, right) => left + right,
-    ),
-    inFlight: perKind((one) => one.inFlight, Math.min),
+    faults: byName(ALL_FAULTS, (kind) => sum((one) => one.faults[kind] ?? 0)),
+    inFlight: byName(ALL_FAULTS, (kind) => results.flatMap((one) => one.inFlight[kind] ?? [])),
+    poison: byName(POISON_KINDS, (kind) => sum((one) => one.poison[kind] ?? 0)),
     accepted: sum((one) => one.accepted),
     acceptedPerSecondMin: Math.min(...results.map((one) => one.acceptedPerSecond)),
     acceptSecondsMax: Math.max(...results.map((one) => one.acceptSeconds)),
@@ -87,4 +75,11 @@ function outcomeOf(results: readonly FaultsResult[]): ProofOutcome {
     stalledSecondsMax: Math.max(...results.map((one) => one.stalledSecondsMax)),
   };
   return { isRight: results.every((one) => one.isRight), result };
+}
+
+function byName<Name extends string, T>(
+  names: readonly Name[],
+  of: (name: Name) => T,
+): Record<string, T> {
+  return Object.fromEntries(names.map((name) => [name, of(name)]));
 }

@@ -11,8 +11,8 @@ describe('a hub that starts over', () => {
       '--fresh begins with empty data, and what KAFKA_BROKERS and DATABASE_URL gives is not emptied from here: leave the argument out, or unset KAFKA_BROKERS and DATABASE_URL',
     );
     const { DATABASE_URL } = GIVEN;
-    expect(() => refuseStartingOver('--demo move', { DATABASE_URL })).toThrow(
-      '--demo move begins with empty data, and what DATABASE_URL gives',
+    expect(() => refuseStartingOver('--fresh', { DATABASE_URL })).toThrow(
+      '--fresh begins with empty data, and what DATABASE_URL gives',
     );
   });
 

@@ -1,6 +1,7 @@
 export { dataGivenBy } from './choose-way.js';
 export { lockFolder } from './host/folder-lock.js';
 export { registerIssuerClient } from './issuer/issuer-clients.js';
+export { findJava } from './kafka/java.js';
 export { kafkaJars } from './kafka/kafka-distribution.js';
 export { LocalServiceError, type LocalServiceErrorCode } from './local-service-error.js';
 export { hasData, startLocalServices, type LocalServicesOptions } from './local-services.js';

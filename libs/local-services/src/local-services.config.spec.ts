@@ -1,4 +1,4 @@
-import { readLocalServicesConfig } from './local-services.config.js';
+import { readLocalServicesConfig, withoutGiven } from './local-services.config.js';
 
 describe('the environment of local services', () => {
   it('has fixed ports and nothing given when it is empty', () => {
@@ -32,6 +32,15 @@ describe('the environment of local services', () => {
     });
     expect(config.forcedWay).toBe('docker');
     expect(config.ports.postgres).toBe(5433);
+  });
+
+  it('can be read without what is given', () => {
+    const given = { KAFKA_BROKERS: 'a:1', DATABASE_URL: 'postgres://db' };
+    const read = (way: string) => {
+      return withoutGiven(readLocalServicesConfig({ ...given, ELEVNAV_SERVICES: way }));
+    };
+    expect(read('env')).toMatchObject({ forcedWay: undefined, given: {} });
+    expect(read('docker')).toMatchObject({ forcedWay: 'docker', given: {} });
   });
 
   it('names all faults at once', () => {

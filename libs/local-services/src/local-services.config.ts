@@ -63,6 +63,12 @@ export function readLocalServicesConfig(environment: Environment): LocalServices
   return config;
 }
 
+/** The same as if nothing were given: what is started here, or in Docker, stays. */
+export function withoutGiven(config: LocalServicesConfig): LocalServicesConfig {
+  const forcedWay = config.forcedWay === 'env' ? undefined : config.forcedWay;
+  return { ...config, forcedWay, given: {} };
+}
+
 function readWay(environment: Environment, faults: string[]): Way | undefined {
   const way = environment.ELEVNAV_SERVICES || undefined;
   if (way === undefined || way === 'env' || way === 'docker' || way === 'local') return way;

@@ -15,6 +15,7 @@ import { startLocalKafka, stopLeftoverKafka } from './kafka/local-kafka.js';
 import { LocalServiceError } from './local-service-error.js';
 import {
   readLocalServicesConfig,
+  withoutGiven,
   type LocalServicesConfig,
   type Ports,
 } from './local-services.config.js';
@@ -47,6 +48,8 @@ export interface LocalServicesOptions {
   ports?: Partial<Ports>;
   /** What Kafka's inner listener says its port is, if not the one it listens on: that of a proxy in front of it. Not in Docker. */
   kafkaAdvertisedPort?: number;
+  /** Never those that the environment gives, whatever it says: for what must not touch a hub that somebody uses. */
+  ownOnly?: boolean;
   /** Forces one way for all of them, whatever the environment says. */
   way?: Way;
   onProgress?: Progress;
@@ -73,7 +76,8 @@ interface Found {
  * message says what to do; nothing that was started is then left running.
  */
 export async function startLocalServices(options: LocalServicesOptions): Promise<LocalServices> {
-  const environment = readLocalServicesConfig(process.env);
+  const read = readLocalServicesConfig(process.env);
+  const environment = options.ownOnly ? withoutGiven(read) : read;
   const config = { ...environment, forcedWay: options.way ?? environment.forcedWay };
   const directory = resolve(options.directory);
   const ways = await chooseWays(options.need ?? ['issuer', 'kafka', 'postgres'], config);

@@ -27,6 +27,8 @@ export interface FaultProxy {
   readonly port: number;
   /** Open connections through it. */
   readonly connections: number;
+  /** Pieces that a delay has held back so far. */
+  readonly heldBack: number;
   /** From now on, for open connections as for new ones; what was held back by earlier conditions keeps its time. */
   set(conditions: Conditions): void;
   /** Ends all open connections with a reset. @returns how many they were. */
@@ -42,9 +44,11 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   const random = options.random ?? Math.random;
   const pairs = new Set<Pair>();
   let conditions: Conditions = {};
+  let heldBack = 0;
+  const onHeldBack = () => void heldBack++;
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (near) => {
     const far = connect({ host, port: targetPort, allowHalfOpen: true, noDelay: true });
-    const pair = new Pair(near, far, { conditions: () => conditions, random });
+    const pair = new Pair(near, far, { conditions: () => conditions, random, onHeldBack });
     pairs.add(pair);
     pair.whenEnded(() => pairs.delete(pair));
   });
@@ -53,6 +57,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     port: (server.address() as { port: number }).port,
     get connections() {
       return pairs.size;
+    },
+    get heldBack() {
+      return heldBack;
     },
     set: (changed) => {
       conditions = changed;
@@ -73,6 +80,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
 interface Circumstances {
   conditions(): Conditions;
   random(): number;
+  onHeldBack(): void;
 }
 
 /** A connection: the side that asked and the side that it is passed on to. */
@@ -183,6 +191,7 @@ class Way {
   private hold(bytes: Buffer | null, afterLastMs: number): void {
     const { delayMs = 0, jitterMs = 0 } = this.circumstances.conditions();
     const laterMs = Math.max(0, delayMs + jitterMs * (2 * this.circumstances.random() - 1));
+    if (laterMs > 0) this.circumstances.onHeldBack();
     this.lastDueMs = Math.max(this.lastDueMs + afterLastMs, performance.now() + laterMs);
     this.queue.push({ bytes, dueMs: this.lastDueMs });
     this.heldBytes += bytes?.length ?? 0;

@@ -102,6 +102,16 @@ describe('the checker of the proof of faults', () => {
     expect(ask({ records, filtered: filtered('test_access') })).toMatchObject({ lost: 1 });
   });
 
+  it('counts what a stage holds back as held, by its state or its outcome', () => {
+    const records = [second];
+    const row = { key: 'k', cause: CAUSE, code: 'brake', pointer: '' };
+    const byState = [{ ...row, stage: 'publish', state: 'held' }];
+    const held = { published: 1, held: 1, filtered: 0, lost: 0 };
+    expect(ask({ records, parked: byState })).toMatchObject(held);
+    const byOutcome = [{ stage: 'publish', cause: CAUSE, outcome: 'held:brake' }];
+    expect(ask({ records, filtered: byOutcome })).toMatchObject(held);
+  });
+
   it('wants poison parked, and nothing else', () => {
     const row = {
       stage: 'normalise',

@@ -32,6 +32,7 @@ export interface Answer {
   readonly published: number;
   readonly filtered: number;
   readonly parked: number;
+  /** What a stage keeps back until somebody lets it go on. No stage does so yet; were one to, it would be seen here. */
   readonly held: number;
   readonly lost: number;
   readonly doubleEffects: number;
@@ -60,7 +61,6 @@ export function check(question: Question): Answer {
   const states = compareStates(question, offenders);
   return {
     ...settled,
-    held: 0,
     orderBreaks: inside.orderBreaks + streams.orderBreaks,
     repeats: streams.repeats,
     remade: effects.remade,
@@ -70,7 +70,9 @@ export function check(question: Question): Answer {
   };
 }
 
-/** Where each accepted event ended: published, else parked, else filtered, else lost. */
+const HELD = /^held(:|$)/;
+
+/** Where each accepted event ended: published, else parked, else held, else filtered, else lost. */
 function settle({ accepted, poison, out }: Question, offenders: Offenders) {
   const onTopic = new Set(out.records.map(({ huvudman, id }) => `${huvudman} ${id}`));
   const published = new Set<string>();
@@ -86,7 +88,11 @@ function settle({ accepted, poison, out }: Question, offenders: Offenders) {
     ...out.filtered.filter(({ stage }) => stage !== 'test_access').map(({ cause }) => cause),
     ...out.parked.filter(({ state }) => state === 'replaced').map(({ cause }) => cause),
   ]);
-  const counts = { published: 0, filtered: 0, parked: 0, lost: 0, strayParked: 0 };
+  const held = new Set([
+    ...out.parked.filter(({ state }) => state === 'held').map(({ cause }) => cause),
+    ...out.filtered.filter(({ outcome }) => HELD.test(outcome)).map(({ cause }) => cause),
+  ]);
+  const counts = { published: 0, filtered: 0, parked: 0, held: 0, lost: 0, strayParked: 0 };
   for (const cause of accepted.keys()) {
     if (parked.has(cause)) {
       counts.strayParked++;
@@ -98,6 +104,7 @@ function settle({ accepted, poison, out }: Question, offenders: Offenders) {
     }
     if (published.has(cause)) counts.published++;
     else if (parked.has(cause)) counts.parked++;
+    else if (held.has(cause)) counts.held++;
     else if (filtered.has(cause)) counts.filtered++;
     else {
       counts.lost++;

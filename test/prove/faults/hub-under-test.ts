@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Kafka, logLevel } from 'kafkajs';
 import { startLocalServices, type LocalServices } from '#local-services';
 import { SeededRandom, startFaultProxy, type FaultProxy } from '#testing';
+import { STAGE_NAMES, type Battlefield, type StageName } from './battlefield.js';
 import { StageProcess } from './stage-processes.js';
-import { STAGE_NAMES, type Battlefield, type StageName } from './strikes.js';
 import type { Town } from './town.js';
 
 export interface HubOptions {
@@ -83,10 +83,10 @@ export async function startStages(
 }
 
 /** One process of a stage, on a port of its own; it is not started yet. */
-export async function prepareStage(
+async function prepareStage(
   { built, directory, seed }: HubOptions,
   { services, proxies, atEnd }: Pick<Around, 'services' | 'proxies' | 'atEnd'>,
-  { name, as = name }: { readonly name: StageName | 'dashboard'; readonly as?: string | undefined },
+  { name, as = name }: { readonly name: StageName; readonly as?: string | undefined },
 ): Promise<StageProcess> {
   const environment = stageEnvironment(services, proxies, seed);
   const main = name === 'normalise' ? 'test/prove/faults/throwing-normalise.js' : `apps/${name}/src/main.js`; // prettier-ignore

@@ -32,6 +32,13 @@ export class Ledger {
     this.poison.set(key, kind);
   }
 
+  /** How many poisoned records of each kind there are. */
+  get poisonOfKinds(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const kind of this.poison.values()) counts[kind] = (counts[kind] ?? 0) + 1;
+    return counts;
+  }
+
   get size(): number {
     return this.accepted.size + this.poison.size;
   }

@@ -41,10 +41,15 @@ const KINDS: Readonly<Record<string, (id: string) => Poison>> = {
   }),
 };
 
+/** Every kind of poison; a run without one of them has not proven it. */
+export const POISON_KINDS: readonly string[] = Object.keys(KINDS);
+
 /** Writes poisoned records straight to `source.*`, past the door, each with a key of its own by which it is found again. */
 export class Poisoner {
   private producer: Producer | undefined;
   private count = 0;
+  /** Kinds that are still to be dealt before any comes again. */
+  private readonly hand: string[] = [];
   private going = true;
   private waiting: Promise<void> = Promise.resolve();
 
@@ -58,7 +63,8 @@ export class Poisoner {
 
   /** Writes one record, in its turn; tries until Kafka has acknowledged it. */
   send(): void {
-    const kind = this.options.random.pick(Object.keys(KINDS));
+    if (this.hand.length === 0) this.hand.push(...this.options.random.shuffled(POISON_KINDS));
+    const kind = this.hand.pop()!;
     const key = `poison-${this.options.seed}-${this.count++}`;
     const { topic, value, headers } = KINDS[kind]!(key);
     this.waiting = this.waiting.then(() =>

@@ -46,7 +46,9 @@ export interface ReadOut {
   readonly filtered: readonly FilteredRow[];
 }
 
-export const STAGES_WITH_A_STORE = ['normalise', 'test_access', 'publish'] as const;
+/** The stages whose outcomes settle events; the dashboard has a store as well, and tells of them only. */
+const SETTLING = ['normalise', 'test_access', 'publish'] as const;
+const WITH_A_STORE = [...SETTLING, 'dashboard'] as const;
 const READ_SILENCE_MS_MAX = 20_000;
 
 export async function readOut(
@@ -72,7 +74,7 @@ export async function readSettled(
 ): Promise<Pick<ReadOut, 'parked' | 'filtered'>> {
   const parked: ParkedRow[] = [];
   const filtered: FilteredRow[] = [];
-  for (const stage of STAGES_WITH_A_STORE) {
+  for (const stage of SETTLING) {
     const lot = await client.query<Omit<ParkedRow, 'stage'>>(
       `select key, cause, state, code, coalesce(issues->0->>'pointer', '') as pointer from ${stage}.parked`,
     );
@@ -116,7 +118,7 @@ export async function whatMoves(kafka: Kafka, databaseUrl: string): Promise<stri
     await admin.disconnect();
   }
   await onDatabase(databaseUrl, async (client) => {
-    for (const stage of STAGES_WITH_A_STORE) {
+    for (const stage of WITH_A_STORE) {
       const positions = await client.query<{ lane: string; next: string }>(
         `select topic || '/' || partition as lane, next_offset as next from ${stage}.position`,
       );

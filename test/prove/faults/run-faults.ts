@@ -4,19 +4,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { LocalServices } from '#local-services';
 import { SeededRandom } from '#testing';
+import type { Battlefield } from './battlefield.js';
 import { check, type Answer } from './check.js';
 import { expectedOf } from './expected-of.js';
 import { startServices, startStages, type AtEnd } from './hub-under-test.js';
 import { Ledger } from './ledger.js';
-import { Poisoner } from './poison.js';
+import { POISON_KINDS, Poisoner } from './poison.js';
 import { readOut, readTopic, type ReadOut } from './read-out.js';
-import {
-  planStrikes,
-  strikeAll,
-  type Battlefield,
-  type FaultKind,
-  type StrikeReport,
-} from './strikes.js';
+import { planStrikes, strikeAll, type FaultKind, type StrikeReport } from './strikes.js';
 import { Town } from './town.js';
 import { untilStill } from './until-still.js';
 import { Vendors } from './vendors.js';
@@ -38,6 +33,8 @@ export interface FaultsOptions {
 
 export interface FaultsResult extends Answer, StrikeReport {
   readonly seed: number;
+  /** Poisoned records among the accepted, by their kind. */
+  readonly poison: Readonly<Record<string, number>>;
   readonly acceptedPerSecond: number;
   readonly acceptSeconds: number;
   readonly resent: number;
@@ -104,6 +101,12 @@ async function run(options: FaultsOptions, atEnd: AtEnd): Promise<FaultsResult> 
   const rate = Math.round(ledger.perSecond);
   say(`${ledger.size} accepted, ${rate} a second; waits until all is still`);
   const moving = await untilStill(kafka, services);
+  const faulty = [
+    ...report.faulty,
+    ...missingPoison(ledger),
+    ...moving,
+    ...(await unready(stages)),
+  ];
   await witness.stop();
   const out = await readOut(kafka, services.postgres.url, huvudmen);
   const answer = check({
@@ -117,14 +120,16 @@ async function run(options: FaultsOptions, atEnd: AtEnd): Promise<FaultsResult> 
   return {
     ...answer,
     ...report,
+    faulty,
     seed,
+    poison: ledger.poisonOfKinds,
     acceptedPerSecond: rate,
     acceptSeconds: Math.round((ledger.lastMs - ledger.firstMs) / 1_000),
     resent: ledger.resent,
     stalledSecondsMax: witness.stalledSecondsMax,
     crashes: Object.values(stages).reduce((sum, stage) => sum + stage.crashes, 0),
-    offenders: [...answer.offenders, ...moving, ...report.faulty],
-    isRight: isRight(answer, report, plan.length) && moving.length === 0,
+    offenders: [...answer.offenders, ...faulty],
+    isRight: isRight(answer) && faulty.length === 0,
   };
 }
 
@@ -168,28 +173,38 @@ async function strikeWhilePushing(
   },
 ): Promise<StrikeReport> {
   const { witness, options } = around;
+  const { kinds, say } = options;
   const duringMs = (options.events / options.perSecond) * 1_000;
   const striking = { isOver: false };
-  const strikes = strikeAll(plan, field, { witness, duringMs, say: options.say }).finally(
+  const strikes = strikeAll(plan, field, { witness, kinds, duringMs, say }).finally(
     () => (striking.isOver = true),
   );
   const [report] = await Promise.all([strikes, pushEvents({ ...around, striking })]);
   return report;
 }
 
+/** A kind of poison of which there was none has not been proven. */
+function missingPoison({ poisonOfKinds }: Ledger): string[] {
+  const missing = POISON_KINDS.filter((kind) => !poisonOfKinds[kind]);
+  return missing.map((kind) => `there was no poison of the kind ${kind}`);
+}
+
+/** Whatever happened to it, every stage must have come back, the dashboard included, which no event passes through. */
+async function unready(stages: Battlefield['stages']): Promise<string[]> {
+  const outcomes = await Promise.allSettled(Object.values(stages).map((stage) => stage.ready()));
+  return outcomes.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+}
+
 /** Counts decide, never timings. */
-function isRight(answer: Answer, report: StrikeReport, planned: number): boolean {
+function isRight(answer: Answer): boolean {
   const { published, filtered, parked, held } = answer;
-  const struck = Object.values(report.faults).reduce((sum, times) => sum + times, 0);
   return (
     published + filtered + parked + held === answer.accepted &&
     answer.lost === 0 &&
     answer.doubleEffects === 0 &&
     answer.orderBreaks === 0 &&
     answer.strayParked === 0 &&
-    answer.accessMissing === 0 &&
-    report.faulty.length === 0 &&
-    struck === planned
+    answer.accessMissing === 0
   );
 }
 

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const RESTART_PAUSE_MS = 250;
-const READY_MS_MAX = 60_000;
+const READY_MS_MAX = 120_000;
 const STOP_MS_MAX = 20_000;
 const POLL_MS = 100;
+/** One that has just ended by itself is started again within moments; until then there is nothing to kill. */
+const RUNNING_MS_MAX = 5_000;
 
 export interface StageProcessOptions {
   /** Names the process: a stage, or a stage and a number. */
@@ -60,20 +62,27 @@ export class StageProcess {
       const response = await fetch(`${this.url}/health/ready`).catch(() => undefined);
       if (response?.ok) return;
       if (Date.now() > ends) {
-        throw new Error(`${this.options.name} was not ready within a minute; read its log.`);
+        throw new Error(`${this.options.name} was not ready within two minutes; read its log.`);
       }
       await pause(POLL_MS);
     }
   }
 
-  /** SIGKILL; it is started again. */
-  async kill(): Promise<void> {
+  get isRunning(): boolean {
+    return this.child !== undefined;
+  }
+
+  /** SIGKILL; it is started again. @returns whether there was a process, and this is what it died of. */
+  async kill(): Promise<boolean> {
+    const ends = Date.now() + RUNNING_MS_MAX;
+    while (!this.child && Date.now() < ends) await pause(POLL_MS);
     const { child } = this;
-    if (!child) return;
+    if (!child) return false;
     this.isKilled = true;
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;
+    return child.signalCode === 'SIGKILL';
   }
 
   /** SIGTERM, and SIGKILL when that takes too long; it is not started again. @returns whether it went by itself. */

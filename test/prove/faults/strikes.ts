@@ -1,24 +1,11 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { LocalServices } from '#local-services';
-import type { FaultProxy, SeededRandom } from '#testing';
-import type { StageProcess } from './stage-processes.js';
+import type { SeededRandom } from '#testing';
+import {
+  addConsumers, closeConnections, delayConnections, killBroker, removeConsumers, restartPostgres, restorePostgres,
+  untilCopyIsOldEnough,
+} from './acts.js'; // prettier-ignore
+import { STAGE_NAMES, type Battlefield } from './battlefield.js';
 import type { Witness } from './witness.js';
-
-/** What a strike can reach. */
-export interface Battlefield {
-  readonly services: LocalServices;
-  readonly proxies: readonly FaultProxy[];
-  readonly stages: Readonly<Record<StageName, StageProcess>>;
-  /** Second processes of stages, which join and leave. */
-  readonly seconds: readonly StageProcess[];
-  readonly directory: string;
-  readonly random: SeededRandom;
-}
-
-export const STAGE_NAMES = ['ingest', 'normalise', 'test-access', 'publish'] as const;
-export type StageName = (typeof STAGE_NAMES)[number];
 
 /** How a fault is counted in the result. */
 export type FaultKind =
@@ -33,24 +20,17 @@ export type FaultKind =
 
 interface Strike {
   readonly kind: FaultKind;
-  readonly act: (field: Battlefield) => Promise<void>;
+  /** @returns whether something was struck: a strike at nothing does not count. */
+  readonly act: (field: Battlefield) => Promise<boolean>;
 }
 
-/** A copy must be this old before it is put back. */
-const COPY_AGE_MS_MIN = 30_000;
-const CLOSE_TIMES = 3;
-const CLOSE_PAUSE_MS = 700;
-const DELAY_FOR_MS = 5_000;
-const DELAY_MS = 300;
-const DELAY_JITTER_MS = 200;
-const JOIN_MS_MAX = 15_000;
 const IN_FLIGHT_WAIT_MS_MAX = 10_000;
 const IN_FLIGHT_POLL_MS = 20;
 
-/** What struck, how often, and with how many events in flight at the least. */
+/** What struck, how often, and how many events were in flight at each strike, in their order. */
 export interface StrikeReport {
-  readonly faults: Partial<Record<FaultKind, number>>;
-  readonly inFlight: Partial<Record<FaultKind, number>>;
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+  readonly inFlight: Readonly<Partial<Record<FaultKind, readonly number[]>>>;
   /** What was wrong with the striking itself. */
   readonly faulty: readonly string[];
 }
@@ -59,8 +39,10 @@ export interface StrikeReport {
 export function planStrikes(random: SeededRandom, kinds: readonly FaultKind[]): Strike[] {
   const wanted = new Set(kinds);
   const middle = [
-    ...STAGE_NAMES.map((name) => stageKill(name)),
-    { kind: 'brokerKill', act: ({ services }) => killBroker(services) },
+    ...STAGE_NAMES.map((name): Strike => {
+      return { kind: 'stageKill', act: ({ stages }) => stages[name].kill() };
+    }),
+    { kind: 'brokerKill', act: killBroker },
     { kind: 'connectionClose', act: closeConnections },
     { kind: 'connectionDelay', act: delayConnections },
     { kind: 'consumerAdded', act: addConsumers },
@@ -78,18 +60,22 @@ export function planStrikes(random: SeededRandom, kinds: readonly FaultKind[]): 
   return plan;
 }
 
-/** Strikes at seeded moments within `duringMs`, each only while events are in flight. */
+/**
+ * Strikes at seeded moments within `duringMs`, each only while events are in flight. What struck nothing is not counted but named as
+ * faulty, and so is a kind that is wanted and never struck.
+ */
 export async function strikeAll(
   plan: readonly Strike[],
   field: Battlefield,
   around: {
-    readonly witness: Witness;
+    readonly witness: Pick<Witness, 'inFlight'>;
+    readonly kinds: readonly FaultKind[];
     readonly duringMs: number;
     readonly say: (text: string) => void;
   },
 ): Promise<StrikeReport> {
   const faults: Partial<Record<FaultKind, number>> = {};
-  const inFlight: Partial<Record<FaultKind, number>> = {};
+  const inFlight: Partial<Record<FaultKind, number[]>> = {};
   const faulty: string[] = [];
   const startedMs = Date.now();
   const slotMs = around.duringMs / (plan.length + 1);
@@ -100,84 +86,22 @@ export async function strikeAll(
     const count = await untilInFlight(around.witness);
     if (count === 0) faulty.push(`${kind} struck while nothing was in flight`);
     around.say(`${kind} with ${count} events in flight`);
-    inFlight[kind] = Math.min(inFlight[kind] ?? Infinity, count);
-    await act(field);
-    faults[kind] = (faults[kind] ?? 0) + 1;
+    if (await act(field)) {
+      faults[kind] = (faults[kind] ?? 0) + 1;
+      (inFlight[kind] ??= []).push(count);
+    } else faulty.push(`${kind} found nothing to strike`);
   }
+  for (const kind of around.kinds) if (!faults[kind]) faulty.push(`${kind} never struck`);
   return { faults, inFlight, faulty };
 }
 
-async function untilInFlight(witness: Witness): Promise<number> {
+async function untilInFlight(witness: Pick<Witness, 'inFlight'>): Promise<number> {
   const ends = Date.now() + IN_FLIGHT_WAIT_MS_MAX;
   for (;;) {
     const count = await witness.inFlight();
     if (count > 0 || Date.now() > ends) return count;
     await pause(IN_FLIGHT_POLL_MS);
   }
-}
-
-function stageKill(name: StageName): Strike {
-  return { kind: 'stageKill', act: ({ stages }) => stages[name].kill() };
-}
-
-async function killBroker({ kafka }: LocalServices): Promise<void> {
-  await kafka.kill();
-  await kafka.start();
-}
-
-const copies = new WeakMap<Battlefield, number>();
-
-/** An immediate stop is a crash; while the server is down its data are copied. */
-async function restartPostgres(field: Battlefield): Promise<void> {
-  const { postgres } = field.services;
-  await postgres.stop('immediate');
-  const copy = copyOf(field);
-  await rm(copy, { recursive: true, force: true });
-  await postgres.copyData(copy);
-  copies.set(field, Date.now());
-  await postgres.start();
-}
-
-async function restorePostgres(field: Battlefield): Promise<void> {
-  const { postgres } = field.services;
-  await postgres.stop('immediate');
-  await postgres.restoreData(copyOf(field));
-  await postgres.start();
-  await rm(copyOf(field), { recursive: true, force: true });
-}
-
-async function untilCopyIsOldEnough(field: Battlefield): Promise<void> {
-  const takenMs = copies.get(field);
-  if (takenMs === undefined) throw new Error('A restore needs a restart before it: the copy.');
-  await pause(Math.max(0, takenMs + COPY_AGE_MS_MIN - Date.now()));
-}
-
-function copyOf({ directory }: Battlefield): string {
-  return join(directory, 'postgres-copy');
-}
-
-async function closeConnections({ proxies }: Battlefield): Promise<void> {
-  for (let time = 0; time < CLOSE_TIMES; time++) {
-    for (const proxy of proxies) proxy.closeConnections();
-    await pause(CLOSE_PAUSE_MS);
-  }
-}
-
-async function delayConnections({ proxies }: Battlefield): Promise<void> {
-  for (const proxy of proxies) proxy.set({ delayMs: DELAY_MS, jitterMs: DELAY_JITTER_MS });
-  await pause(DELAY_FOR_MS);
-  for (const proxy of proxies) proxy.set({});
-}
-
-/** They join as soon as the groups let them in; a group that still waits for a member that was killed may take long. */
-async function addConsumers({ seconds }: Battlefield): Promise<void> {
-  for (const second of seconds) second.start();
-  const joined = Promise.all(seconds.map((second) => second.ready())).catch(() => undefined);
-  await Promise.race([joined, pause(JOIN_MS_MAX)]);
-}
-
-async function removeConsumers({ seconds }: Battlefield): Promise<void> {
-  await Promise.all(seconds.map((second) => second.stop()));
 }
 
 function putInOrder(plan: Strike[], first: FaultKind, then: FaultKind): void {

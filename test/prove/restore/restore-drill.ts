@@ -2,19 +2,18 @@ import { join } from 'node:path';
 import type { Kafka } from 'kafkajs';
 import type { LocalServices } from '#local-services';
 import { SeededRandom, tokenOf } from '#testing';
+import type { StageName } from '../faults/battlefield.js';
 import { check, type Answer } from '../faults/check.js';
 import { expectedOf } from '../faults/expected-of.js';
-import { prepareStage, startServices, startStages, type HubOptions } from '../faults/hub-under-test.js'; // prettier-ignore
+import { startServices, startStages, type HubOptions } from '../faults/hub-under-test.js';
 import { Ledger } from '../faults/ledger.js';
 import { onDatabase, readOut, readTopic, type TopicRecord } from '../faults/read-out.js';
 import type { StageProcess } from '../faults/stage-processes.js';
-import type { StageName } from '../faults/strikes.js';
 import { Town } from '../faults/town.js';
 import { untilStill } from '../faults/until-still.js';
 import { Vendors } from '../faults/vendors.js';
 import { followRule, type TakenEvent } from './follow-topic.js';
 
-type DrillStage = StageName | 'dashboard';
 const SCHEMAS = ['normalise', 'test_access', 'publish', 'dashboard'] as const;
 const SECRET = 'a secret for the drill only';
 const OFFICER = 'drill-officer';
@@ -51,7 +50,7 @@ export class RestoreDrill {
   private services!: LocalServices;
   private kafka!: Kafka;
   private vendors!: Vendors;
-  private stages!: Record<DrillStage, StageProcess>;
+  private stages!: Record<StageName, StageProcess>;
   private readonly ledger = new Ledger();
   private readonly now = new Date();
   private readonly town: Town;
@@ -163,7 +162,7 @@ export class RestoreDrill {
   }
 
   async verify(
-    stage: Exclude<DrillStage, 'ingest'>,
+    stage: Exclude<StageName, 'ingest'>,
     noted?: AuditHead,
   ): Promise<{ readonly intact: boolean; readonly isWhole: boolean; readonly head: AuditHead }> {
     const query = noted === undefined ? '' : `?noted=${noted.number}:${noted.hash}`;
@@ -196,10 +195,7 @@ export class RestoreDrill {
     Object.assign(this, { services, kafka });
     const around = { services, proxies, kafka, town: this.town, atEnd };
     const { stages } = await startStages(this.options, around);
-    const dashboard = await prepareStage(this.options, around, { name: 'dashboard' });
-    dashboard.start();
-    await dashboard.ready();
-    this.stages = { ...stages, dashboard };
+    this.stages = stages;
   }
 
   /** The vendors, the school units, and those who read. */
@@ -262,7 +258,7 @@ export class RestoreDrill {
     }
   }
 
-  private async ask(stage: DrillStage, path: string, clientId: string): Promise<Response> {
+  private async ask(stage: StageName, path: string, clientId: string): Promise<Response> {
     const token = await tokenOf(this.services.issuer.url, { clientId, clientSecret: SECRET });
     return fetch(this.stages[stage].url + path, { headers: { authorization: `Bearer ${token}` } });
   }

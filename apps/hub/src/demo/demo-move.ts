@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { startLocalServices } from '#local-services';
+import type { Environment } from '#runtime';
 import { readOrMakeKeys, type HubKeys } from '../keys-file.js';
-import { refuseStartingOver } from '../refuse-starting-over.js';
 import type { HubParts } from '../run-hub.js';
 import { tellMoves, type MovesOutcome } from './tell-moves.js';
 
@@ -18,6 +18,7 @@ export interface MoveFigures {
 
 const SEED = 1;
 const FREE_PORTS = { kafka: 0, kafkaClients: 0, kafkaController: 0, postgres: 0, issuer: 0 };
+const SERVICE_SETTING = /^(KAFKA|DATABASE|OIDC)_/;
 const SERVICES_STOP_LIMIT_MS = 6_000;
 
 /** Where the demo's own data lies. */
@@ -26,12 +27,12 @@ export function demoFolder(directory: string): string {
 }
 
 /**
- * The demo on services and data of its own, so that it neither needs nor disturbs a hub that runs.
+ * The demo on services and data of its own, so that it neither needs nor disturbs a hub that runs. What the environment gives is left
+ * alone: its stages would join the groups of that hub, and its clock, which is years ahead, would decide about real people.
  * @returns the exit code with `--exit`; without, the hub goes on running.
  */
 export async function demoMove(parts: HubParts): Promise<number | undefined> {
   const { given, settings, log, shutdown, teller } = parts;
-  refuseStartingOver('--demo move', settings.environment);
   const directory = resolve(demoFolder(settings.hub.directory));
   shutdown.add('last words', () => teller.step('Elevnav has stopped.'));
   let keys: HubKeys | undefined;
@@ -40,6 +41,7 @@ export async function demoMove(parts: HubParts): Promise<number | undefined> {
     fresh: true,
     isLocked: true,
     prepare: () => void (keys = readOrMakeKeys(directory, { fresh: true })),
+    ownOnly: true,
     ports: FREE_PORTS,
     onProgress: teller.step,
   });
@@ -47,7 +49,7 @@ export async function demoMove(parts: HubParts): Promise<number | undefined> {
   teller.step('Starting the stages with a clock of their own …');
   const outcome = await tellMoves({
     environment: {
-      ...settings.environment,
+      ...withoutServices(settings.environment),
       ...services.environment,
       ...keys,
     },
@@ -68,6 +70,12 @@ export async function demoMove(parts: HubParts): Promise<number | undefined> {
   const { isClean } = await shutdown.begin('the demo is told');
   if (given.json) teller.line(JSON.stringify(figures));
   return isFaultless(outcome, figures) && isClean ? 0 : 1;
+}
+
+/** How another hub reaches its services says nothing of the demo's: neither where they are, nor TLS, a prefix or replicas. */
+export function withoutServices(environment: Environment): Environment {
+  const others = Object.entries(environment).filter(([name]) => !SERVICE_SETTING.test(name));
+  return Object.fromEntries(others);
 }
 
 export function figuresOf(
