@@ -2,7 +2,15 @@ import { DEFAULT_RETENTION, type SourceSetting } from '#canonical';
 import type { SourceFact } from '../facts/source-fact.js';
 import { RegisterSources } from '../facts/register-sources.js';
 import { findUnit, type Deciding } from './deciding.js';
-import { HERE, HUVUDMEN, SOURCES, THERE, account, person, story } from './testing/given-register.js';
+import {
+  HERE,
+  HUVUDMEN,
+  SOURCES,
+  THERE,
+  account,
+  person,
+  story,
+} from './testing/given-register.js';
 
 const AT = { pointer: '/enrolments/0/enroledAt/id', startDate: '2026-08-17' };
 const HERE_CODE = '31279295';
