@@ -56,6 +56,7 @@ describe('a TCP fault proxy', () => {
     socket.write('two');
     await eventually(() => expect(read()).toBe('one two'));
     expect(performance.now() - startedMs).toBeGreaterThanOrEqual(195);
+    expect(proxy.heldBack).toBeGreaterThanOrEqual(2);
   });
 
   it('holds everything back as a black hole, and gives it when healed', async () => {
