@@ -127,7 +127,9 @@ describe('who has been separated, and whose an account is', () => {
     expect(anew).not.toBe(before);
     expect(await holderOf(anew)).toEqual(['civic', 'eppn', 'eppn']);
     expect(await holderOf(before)).toEqual(['civic']);
-    await passesOver(await account('8', pupil, ['09-02', 't7@kommun.example']));
+    // Nothing new but the time: of the two EPPNs the one that was said last comes first.
+    await under.tells(await account('8', pupil, ['09-02', 't7@kommun.example']), 'person.updated');
+    await passesOver(await account('8', pupil, ['09-03', 't7@kommun.example']));
   });
 
   it('of somebody erased no key and no event is left, of however many they were, and nothing brings them back', async () => {

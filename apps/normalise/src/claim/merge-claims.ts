@@ -46,6 +46,7 @@ function strictestMarking(claims: readonly Claim[]): SecurityMarking {
   return SECURITY_MARKINGS[strictest]!;
 }
 
+/** Newest first for each huvudman; that one of them has spoken again moves nothing of another's. */
 function mergeEppns(newestFirst: readonly Claim[]): EppnIdentifier[] {
   const seen = new Set<string>();
   const eppns: EppnIdentifier[] = [];
@@ -57,7 +58,14 @@ function mergeEppns(newestFirst: readonly Claim[]): EppnIdentifier[] {
       eppns.push({ value, huvudman, source });
     }
   }
-  return eppns.slice(0, EPPNS_MAX);
+  const kept = eppns.slice(0, EPPNS_MAX);
+  return kept.length > 1
+    ? kept.sort((one, other) => compareText(one.huvudman, other.huvudman))
+    : kept;
+}
+
+function compareText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }
 
 /** Nothing of a person with skyddad folkbokföring is told to another huvudman by the hub, not even with the school (design §6.8). */
