@@ -13,12 +13,7 @@ describe('who has been separated, and whose an account is', () => {
 
   beforeAll(async () => {
     under = await NormaliseUnderTest.start('separation');
-    for (const [code, owner] of [
-      ['31279295', '2120000001'],
-      ['12345674', '5560000001'],
-    ] as const) {
-      await under.send('units', 'school-units.unit.changed', schoolUnit(code, owner), code);
-    }
+    await under.tellUnits();
   });
   afterAll(() => under?.stop());
 

@@ -1,18 +1,13 @@
 import { schemaOf } from '#canonical';
 import { accessToken, eventually } from '#testing';
-import { HERE, NormaliseUnderTest, THERE, schoolUnit } from '../test/normalise-under-test.js';
+import { HERE, NormaliseUnderTest, THERE } from '../test/normalise-under-test.js';
 
 describe('who is who', () => {
   let under: NormaliseUnderTest;
 
   beforeAll(async () => {
     under = await NormaliseUnderTest.start('who-is-who');
-    for (const [code, owner] of [
-      ['31279295', '2120000001'],
-      ['12345674', '5560000001'],
-    ] as const) {
-      await under.send('units', 'school-units.unit.changed', schoolUnit(code, owner), code);
-    }
+    await under.tellUnits();
   });
   afterAll(() => under?.stop());
 

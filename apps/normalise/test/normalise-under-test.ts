@@ -65,6 +65,16 @@ export class NormaliseUnderTest {
     );
   }
 
+  /** The national register tells of `HERE`, which is the municipality's, and of `THERE`, which is the independent school's. */
+  async tellUnits(): Promise<void> {
+    for (const [code, owner] of [
+      ['31279295', '2120000001'],
+      ['12345674', '5560000001'],
+    ] as const) {
+      await this.send('units', 'school-units.unit.changed', schoolUnit(code, owner), code);
+    }
+  }
+
   /** A second process of the stage; whoever starts it stops it. */
   second(): Promise<BootedStage> {
     return boot(this.services, {}, this.clock);

@@ -8,6 +8,7 @@ export {
 } from './authentication/issuer.config.js';
 export { type Principal } from './authentication/principal.js';
 export { Public, Scopes } from './authentication/route-access.js';
+export { WholeNumber } from './http/whole-number.js';
 export { isScope, SCOPES, type Scope } from './authentication/scopes.js';
 export { TokenVerifier } from './authentication/token-verifier.js';
 export {

@@ -1,7 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
-import { CurrentPrincipal, Scopes, type Principal } from '#runtime';
+import { IsOptional, IsUUID } from 'class-validator';
+import { CurrentPrincipal, Scopes, WholeNumber, type Principal } from '#runtime';
 import { Stage } from '#stage';
 import type { Reader } from './dormant-person.store.js';
 import { countPresence } from './presence.store.js';
@@ -22,11 +21,7 @@ export class RetentionPreviewQuery {
 }
 
 export class RetentionRunsQuery {
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(RUNS_MAX)
+  @WholeNumber({ min: 1, max: RUNS_MAX })
   limit: number = RUNS_DEFAULT;
 }
 

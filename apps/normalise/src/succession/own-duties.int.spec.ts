@@ -12,12 +12,7 @@ describe('a teacher whose school has gone to another owner', () => {
 
   beforeAll(async () => {
     under = await NormaliseUnderTest.start('own-duties');
-    for (const [code, owner] of [
-      ['31279295', '2120000001'],
-      ['12345674', '5560000001'],
-    ] as const) {
-      await under.send('units', 'school-units.unit.changed', schoolUnit(code, owner), code);
-    }
+    await under.tellUnits();
   });
   afterAll(() => under?.stop());
 

@@ -1,8 +1,7 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { isBusy } from '#database';
-import { CurrentPrincipal, PROBLEMS, Problem, Scopes, type Principal } from '#runtime';
+import { CurrentPrincipal, Problem, PROBLEMS, Scopes, WholeNumber, type Principal } from '#runtime';
 import { Settings } from '#stage';
 import {
   FEED_START,
@@ -26,19 +25,11 @@ export class FeedQuery {
   @MaxLength(200)
   after?: string;
 
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(LIMIT_MAX)
+  @WholeNumber({ min: 1, max: LIMIT_MAX })
   limit: number = LIMIT_DEFAULT;
 
   /** Seconds to wait for news when there is none. */
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(WAIT_SECONDS_MAX)
+  @WholeNumber({ min: 0, max: WAIT_SECONDS_MAX })
   wait: number = 0;
 
   @IsOptional()

@@ -1,8 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 import { isBusy } from '#database';
-import { CurrentPrincipal, PROBLEMS, Problem, Scopes, type Principal } from '#runtime';
+import { CurrentPrincipal, Problem, PROBLEMS, Scopes, WholeNumber, type Principal } from '#runtime';
 import { Stage } from '../stage.js';
 import { instantOf, type AuditRow } from './audit-chain.js';
 import type { AuditVerdict } from './audit-log.js';
@@ -16,18 +15,10 @@ const ABOUT = /^(?!\d{6,8}[-+]?\d{4}$)[A-Za-z0-9/_:.-]{1,200}$/;
 
 export class AuditVerifyQuery {
   /** Entries up to this number were looked at before. */
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @WholeNumber({ min: 0, max: Number.MAX_SAFE_INTEGER })
   after: number = 0;
 
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(VERIFY_ENTRIES_MAX)
+  @WholeNumber({ min: 1, max: VERIFY_ENTRIES_MAX })
   limit: number = VERIFY_ENTRIES_MAX;
 
   /** The `head` of an earlier answer, `<number>:<hash>`: it must still be in the chain. */
@@ -40,19 +31,11 @@ export class AuditReadQuery {
   @Matches(ABOUT)
   about: string;
 
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(READ_ENTRIES_MAX)
+  @WholeNumber({ min: 1, max: READ_ENTRIES_MAX })
   limit: number = READ_ENTRIES_DEFAULT;
 
   /** Entries before this number: the last of the answer before. */
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @WholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER })
   before: number = Number.MAX_SAFE_INTEGER;
 }
 

@@ -1,7 +1,6 @@
 import { Controller, Get, Query, applyDecorators } from '@nestjs/common';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
-import { CurrentPrincipal, Scopes, type Principal } from '#runtime';
+import { IsOptional, IsString, Length } from 'class-validator';
+import { CurrentPrincipal, Scopes, WholeNumber, type Principal } from '#runtime';
 import { Stage } from '../stage.js';
 
 const GROUPS_MAX = 200;
@@ -22,18 +21,10 @@ export class ParkedEventsQuery {
   causeGroup: string;
 
   /** Events up to this id were shown before. */
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @WholeNumber({ min: 0, max: Number.MAX_SAFE_INTEGER })
   after: number = 0;
 
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(EVENTS_MAX)
+  @WholeNumber({ min: 1, max: EVENTS_MAX })
   limit: number = EVENTS_DEFAULT;
 }
 

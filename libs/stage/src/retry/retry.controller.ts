@@ -1,7 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min, ValidateIf } from 'class-validator';
-import { PROBLEMS, Problem, Scopes } from '#runtime';
+import { ValidateIf } from 'class-validator';
+import { Problem, PROBLEMS, Scopes, WholeNumber } from '#runtime';
 import { Stage } from '../stage.js';
 import { IsCauseGroup } from './parked.controller.js';
 import type { RetriedCode, RetrySeen } from './retries.js';
@@ -12,11 +11,7 @@ export class RetryPreviewQuery {
   @IsCauseGroup()
   causeGroup?: string;
 
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(Number.MAX_SAFE_INTEGER)
+  @WholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER })
   event?: number;
 }
 
