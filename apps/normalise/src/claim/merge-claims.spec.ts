@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Enrolment, SecurityMarking } from '#canonical';
+import type { Enrolment, PersonStatus, SecurityMarking } from '#canonical';
 import { NOTHING_HAPPENED } from '../succession/carry-over.js';
 import type { Claim } from './claim-content.js';
 import { mergeClaims } from './merge-claims.js';
@@ -66,11 +66,24 @@ describe('the merged view of a person', () => {
     expect(merge(claim('sis', { deleted: true }), claim('other')).standing).toBe('present');
   });
 
-  it('takes the status from the newest register that still has the person', () => {
-    const dead = claim('a', { modified: '2026-08-20T00:00:00.000000Z' });
-    const content = { ...dead.content, personStatus: 'Avliden' as const };
-    expect(merge({ ...dead, content }, claim('b')).personStatus).toBe('Avliden');
-    expect(merge({ ...dead, content, deleted: true }, claim('b')).personStatus).toBe('Aktiv');
+  it('holds a death while a register that still has the person says otherwise, whichever spoke last', () => {
+    const [later, earlier] = ['2026-08-20T00:00:00.000000Z', '2026-08-10T00:00:00.000000Z'];
+    const says = (source: string, personStatus: PersonStatus, more: Partial<Claim> = {}) => {
+      const said = claim(source);
+      return { ...said, content: { ...said.content, personStatus }, ...more };
+    };
+    const statusOf = (...claims: Claim[]) => merge(...claims).personStatus;
+    for (const modified of [later, earlier]) {
+      expect(statusOf(says('a', 'Avliden', { modified }), claim('b'))).toBe('Aktiv');
+    }
+    expect(statusOf(says('a', 'Avliden'))).toBe('Avliden');
+    expect(statusOf(says('a', 'Avliden'), claim('b', { deleted: true }))).toBe('Avliden');
+    expect(statusOf(says('a', 'Avliden', { deleted: true }), claim('b'))).toBe('Aktiv');
+    expect(statusOf(says('a', 'Avliden', { deleted: true }))).toBe('Avliden');
+    // Both end what there was; the newest says how.
+    expect(statusOf(says('a', 'Avliden', { modified: later }), says('b', 'Utvandrad'))).toBe(
+      'Avliden',
+    );
   });
 
   it('does not depend on the order in which the claims came', () => {

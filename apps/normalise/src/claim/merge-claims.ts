@@ -1,4 +1,4 @@
-import type { Enrolment, EppnIdentifier, PersonState, SecurityMarking } from '#canonical'; // prettier-ignore
+import type { Enrolment, EppnIdentifier, PersonState, PersonStatus, SecurityMarking } from '#canonical'; // prettier-ignore
 import { SECURITY_MARKINGS } from '#canonical';
 import { partsOf, yieldToOwner, type UnitTimes } from '../succession/carry-over.js';
 import type { Claim } from './claim-content.js';
@@ -12,8 +12,8 @@ export const ENROLMENTS_MAX = 200;
 export type BesideClaims = Pick<PersonState, 'duties' | 'tests' | 'formerIds' | 'splitFrom'>;
 
 /**
- * The merged view of all claims about one person (design §5): the strictest marking, the newest status that a register states, all
- * enrolments, and EPPNs with the newest first per huvudman. It depends on the claims, and on who has owned the units, alone, not on the
+ * The merged view of all claims about one person (design §5): the strictest marking, a death or an emigration that no register
+ * contradicts, all enrolments, and EPPNs with the newest first per huvudman. It depends on the claims, and on who has owned the units, alone, not on the
  * order in which they came.
  */
 export function mergeClaims(
@@ -29,7 +29,7 @@ export function mergeClaims(
   return {
     id,
     securityMarking,
-    personStatus: (present[0] ?? registers[0])?.content.personStatus ?? 'Aktiv',
+    personStatus: mergeStatus(present.length > 0 ? present : registers.slice(0, 1)),
     standing: present.length > 0 ? 'present' : 'dormant',
     eppns: mergeEppns(newestFirst),
     enrolments: mergeEnrolments(newestFirst, followsUnit(securityMarking), units),
@@ -44,6 +44,15 @@ function strictestMarking(claims: readonly Claim[]): SecurityMarking {
     strictest = Math.max(strictest, SECURITY_MARKINGS.indexOf(claim.content.securityMarking));
   }
   return SECURITY_MARKINGS[strictest]!;
+}
+
+/**
+ * That somebody has died or emigrated revokes access at once, so it is held while another register that has the person says, or leaves it
+ * at, the opposite (design §6.3): the living must not be shut out by a mistake, and no order of arrival decides.
+ */
+function mergeStatus(newestFirst: readonly Claim[]): PersonStatus {
+  const said = newestFirst.map(({ content }) => content.personStatus);
+  return said.includes('Aktiv') ? 'Aktiv' : (said[0] ?? 'Aktiv');
 }
 
 /** Newest first for each huvudman; that one of them has spoken again moves nothing of another's. */
