@@ -368,10 +368,10 @@ describe('dashboard, on real services', () => {
     await eventually(async () => expect((await overview()).moves).toEqual([]));
   });
 
-  it('parks a record that is not of its shape, and goes on', async () => {
+  it('parks a record that is not of its shape, and goes on with the same lane', async () => {
     await services.produce('trail', [
       {
-        key: 'x',
+        key: 'normalise/0',
         value: '{"stage":7}',
         headers: toBinaryHeaders({ id: 'odd', source: 'urn:elevnav:x', type: 'odd' }),
       },
@@ -379,6 +379,12 @@ describe('dashboard, on real services', () => {
     await eventually(async () => {
       const rows = await services.query('select code from dashboard.parked');
       expect(rows).toEqual([{ code: 'bad-data' }]);
+    });
+    const cause = `urn:elevnav:source:malmo after-the-odd-one`;
+    await tell(batch('normalise', [{ cause, type: 'ss12000.person.changed', outcome: 'passed' }]));
+    await eventually(async () => {
+      const { steps } = (await (await get('/v1/trail?id=after-the-odd-one')).json()) as { steps: TrailStep[] }; // prettier-ignore
+      expect(steps).toMatchObject([{ stage: 'normalise', outcome: 'passed' }]);
     });
   });
 

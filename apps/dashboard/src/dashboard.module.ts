@@ -27,6 +27,8 @@ import { TrailStore } from './trail/trail.store.js';
     StageModule.register({
       stage: 'dashboard',
       migrations: [DashboardTables1764000000401, StageProcesses1764000000402],
+      // What one batch was like has nothing to do with the next: one that cannot be read keeps no lane's trail from the page.
+      waits: ({ topic }) => topic !== 'trail',
     }),
     PeriodicTasksModule,
   ],

@@ -79,7 +79,7 @@ function* ordersOf(steps: readonly Step[], placed: ReadonlySet<Step>): Generator
 }
 
 function isSameObject(one: Step, other: Step): boolean {
-  if (one === other || one.is === 'days' || other.is === 'days') return false;
+  if (one === other || one.is !== 'told' || other.is !== 'told') return false;
   const { source, fact } = one.telling;
   return source === other.telling.source && fact.localId === other.telling.fact.localId;
 }

@@ -1,6 +1,6 @@
 import type { Fact } from '#adapters';
 import type { SecurityMarking, TestState } from '#canonical';
-import type { Telling } from './history.js';
+import type { Deed, Telling } from './history.js';
 import { dayText } from './history.js';
 import { PERSONS, TRAVELLING, unitFact } from './world.js';
 
@@ -43,11 +43,19 @@ export interface Said {
   readonly day: number;
 }
 
+/** What a human did, after the sources had said so much. */
+export interface Done {
+  readonly deed: Deed;
+  readonly day: number;
+  readonly after: number;
+}
+
 /** Everything that the sources have written so far, and said. */
 export class Books {
   readonly books: Book[] = [];
   readonly accounts: Account[] = [];
   readonly said: Said[] = [];
+  readonly deeds: Done[] = [];
   /** Persons who may come to have skyddad folkbokföring, with the one huvudman where they write their tests. */
   readonly hideable = new Map<number, string>();
   /** Whose the travelling unit is, and how often that changed. */
@@ -146,6 +154,11 @@ export class Books {
       at,
       ...about,
     });
+  }
+
+  /** An administrator does something about the record, after what was said so far. */
+  act(does: Deed['does'], { source, localId }: Book): void {
+    this.deeds.push({ deed: { does, source, localId }, day: this.day, after: this.said.length });
   }
 
   private say(source: string, fact: Fact): void {

@@ -92,8 +92,9 @@ export class StepChecker {
 
   /** What stood of a person, and of those who turned out to be the same one, without those who turned out to be another. */
   private beforeOf(id: string, person: KnownPerson): Before | undefined {
-    const { formerIds = [] } = this.hub.register.persons.get(id)!.state!;
-    const all = [id, ...formerIds].flatMap((one) => this.before.get(one) ?? []);
+    const { formerIds = [], splitFrom } = this.hub.register.persons.get(id)!.state!;
+    const ids = this.before.has(id) || !splitFrom ? [id, ...formerIds] : [splitFrom.id];
+    const all = ids.flatMap((one) => this.before.get(one) ?? []);
     if (all.length === 0) return undefined;
     const entries = all.flatMap((one) => one.entries);
     const places = all.flatMap(({ usable }) => [...usable]);

@@ -34,6 +34,10 @@ export async function followHistory(
         hub.hear(step.telling);
         heard.push({ telling: step.telling, day });
         look.call(checker, known(), day);
+      } else if (step.is === 'done') {
+        hub.give(step.deed);
+        heard.push({ deed: step.deed, day });
+        look.call(checker, known(), day);
       } else {
         const before = known();
         hub.pass(step.days, (on) => look.call(checker, before, on, true));

@@ -1,11 +1,13 @@
 import type { Book, BookedEnrolment } from './books.js';
 import {
   accountEppn,
+  answer,
   changeNumber,
   getNumber,
   liftMarking,
   mark,
   registerEppn,
+  separate,
   stateAnothersNumber,
   takeDuty,
   writeTest,
@@ -52,6 +54,8 @@ export const HAPPENINGS: readonly Happening[] = [
   { name: 'a personnummer', weight: 4, happen: getNumber },
   { name: 'a duty', weight: 1, happen: takeDuty },
   { name: 'another owner of a unit', weight: 3, happen: changeOwner },
+  { name: 'a human separates', weight: 4, happen: separate },
+  { name: 'a human answers', weight: 1, happen: answer },
 ];
 
 const WEIGHTED = HAPPENINGS.flatMap((happening) => Array<Happening>(happening.weight).fill(happening)); // prettier-ignore

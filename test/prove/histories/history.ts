@@ -1,4 +1,5 @@
 import type { Fact } from '#adapters';
+import type { ANSWERS } from '#canonical';
 
 /** Something that a source said, once; the same may be said again under another id. */
 export interface Telling {
@@ -7,9 +8,20 @@ export interface Telling {
   readonly fact: Fact;
 }
 
-/** The sources' words, as they reach the hub, and the days between them. */
+/**
+ * What an administrator does about the record of a student register: says that it is not who it was joined with, or answers the one
+ * question that its parked lists ask. Where there is nothing to say or to answer, nothing happens.
+ */
+export interface Deed {
+  readonly does: 'separate' | (typeof ANSWERS)[number];
+  readonly source: string;
+  readonly localId: string;
+}
+
+/** The sources' words, as they reach the hub, what humans do there, and the days between them. */
 export type Step =
   | { readonly is: 'told'; readonly telling: Telling; readonly how: 'new' | 'late' | 'again' | 'resent' } // prettier-ignore
+  | { readonly is: 'done'; readonly deed: Deed }
   | { readonly is: 'days'; readonly days: number };
 
 export interface History {
@@ -18,11 +30,10 @@ export interface History {
   readonly travelling?: string;
 }
 
-/** A telling and when it came: all that the model is given. Days are counted as `dayNumber` counts them. */
-export interface Heard {
-  readonly telling: Telling;
+/** A telling or a deed, and when it came: all that the model is given. Days are counted as `dayNumber` counts them. */
+export type Heard = ({ readonly telling: Telling } | { readonly deed: Deed }) & {
   readonly day: number;
-}
+};
 
 const DAY_MS = 86_400_000;
 const numbers = new Map<string, number>();

@@ -24,7 +24,8 @@ import { hearEvent } from '../../../apps/publish/src/hear-event.js';
 import { ViewStore } from '../../../apps/publish/src/view.store.js';
 import { AccessFollower, type AccessTold } from './access-follower.js';
 import { CHEAP_KEYS, publicIdOf } from './cheap-keys.js';
-import { dayText, type Telling } from './history.js';
+import { dayText, type Deed, type Telling } from './history.js';
+import { answerable, separable, separateClaim, type Separated } from './human-deeds.js';
 import { HUVUDMEN, OWNED_SINCE, SOURCES, TRAVELLING, unitFact, UNITS, type Unit } from './world.js';
 
 /** What one huvudman was told, and because of whose word; `undefined` when time alone was the cause. */
@@ -124,6 +125,32 @@ export class HubInMemory {
     this.carryOver(telling);
   }
 
+  /**
+   * A human does something about a record, as the commands of normalise apply it.
+   * @returns what it was about: the person, or the question; undefined when there was nothing to do.
+   */
+  give(deed: Deed): string | undefined {
+    const { register } = this;
+    const key = `${deed.source}|${deed.localId}`;
+    if (deed.does === 'separate') {
+      const claim = separable(deed, register);
+      const person = claim?.person ?? undefined;
+      if (claim) this.tellAll(separateClaim(claim, register));
+      return person;
+    }
+    const id = answerable(deed, this.parked.filter((one) => one.key === key)); // prettier-ignore
+    if (id === undefined) return undefined;
+    if (deed.does === 'reject') {
+      this.parked = this.parked.filter(({ reason }) => reason.awaits !== id);
+      return id;
+    }
+    const question = { ...register.questions.get(id)!, answer: deed.does };
+    register.answers.set(claimKey(deed.source, deed.localId), question);
+    this.arrivals.add(id);
+    this.retryArrived();
+    return id;
+  }
+
   /** Time passes, day by day as the schedule looks in; `look` is called at the end of each day that changed something. */
   pass(days: number, look: (day: number) => void): void {
     const until = this.day + days;
@@ -182,6 +209,10 @@ export class HubInMemory {
         this.publish(announcement, { source, cause: `${sourceUrn(source)} ${id}` });
       }
     }
+  }
+
+  private tellAll({ announcements, source, cause }: Separated): void {
+    for (const announcement of announcements) this.publish(announcement, { source, cause });
   }
 
   private retryArrived(): void {

@@ -1,4 +1,4 @@
-import { Books, type Said } from './books.js';
+import { Books, type Done, type Said } from './books.js';
 import { begin, happen } from './happenings.js';
 import { dayNumber, type History, type Step } from './history.js';
 import type { Scene } from './scene.js';
@@ -19,30 +19,31 @@ export function inventHistory(seed: number): History {
     books.day += tape.pick([0, 1, 3, 7, 14, 30]);
     happen(scene(tape.below(persons)));
   }
-  return { steps: deliver(books.said, tape) };
+  return { steps: deliver(books, tape) };
 }
 
 interface Delivery {
-  readonly said: Said;
+  readonly step: Exclude<Step, { is: 'days' }>;
   readonly day: number;
-  readonly how: 'new' | 'late' | 'again' | 'resent';
 }
 
 /** Some histories come as they were said; in the others word is late, doubled, or lost until all is sent once more. */
-function deliver(said: readonly Said[], tape: Tape): Step[] {
+function deliver({ said, deeds }: Books, tape: Tape): Step[] {
   const isOrderly = tape.chance(90);
   const deliveries: Delivery[] = [];
   const lost: Said[] = [];
-  for (const one of said) {
+  for (const [index, one] of said.entries()) {
+    deliveries.push(...deedsAfter(deeds, index));
     const fate = isOrderly ? 255 : tape.below(256);
     const isRemoval = one.telling.fact.kind === 'person-removed';
     if (fate < 20) lost.push(one);
     else if (fate < (isRemoval ? 150 : 70)) deliveries.push(late(one, tape));
-    else deliveries.push({ said: one, day: one.day, how: 'new' });
+    else deliveries.push(delivery(one, 'new'));
     if (fate >= 225 && fate < 255) {
-      deliveries.push({ said: one, day: one.day + tape.between(0, 15), how: 'again' });
+      deliveries.push(delivery(one, 'again', tape.between(0, 15)));
     }
   }
+  deliveries.push(...deedsAfter(deeds, said.length));
   deliveries.sort((one, other) => one.day - other.day);
   const steps: Step[] = [];
   let day = dayNumber(FIRST_DAY);
@@ -50,9 +51,9 @@ function deliver(said: readonly Said[], tape: Tape): Step[] {
     if (to > day) steps.push({ is: 'days', days: to - day });
     day = Math.max(day, to);
   };
-  for (const { said: one, day: on, how } of deliveries) {
+  for (const { step, day: on } of deliveries) {
     pass(on);
-    steps.push({ is: 'told', telling: one.telling, how });
+    steps.push(step);
   }
   if (lost.length > 0) {
     pass(Math.max(day, said.at(-1)!.day) + tape.between(0, 10));
@@ -64,7 +65,18 @@ function deliver(said: readonly Said[], tape: Tape): Step[] {
 }
 
 function late(said: Said, tape: Tape): Delivery {
-  return { said, day: said.day + tape.between(1, 20), how: 'late' };
+  return delivery(said, 'late', tape.between(1, 20));
+}
+
+function delivery({ telling, day }: Said, how: 'new' | 'late' | 'again', later = 0): Delivery {
+  return { step: { is: 'told', telling, how }, day: day + later };
+}
+
+/** What was done when so much had been said. */
+function deedsAfter(deeds: readonly Done[], said: number): Delivery[] {
+  return deeds
+    .filter(({ after }) => after === said)
+    .map(({ deed, day }) => ({ step: { is: 'done', deed }, day }));
 }
 
 /** The full resend: what each source has to say of each of its objects by now. */

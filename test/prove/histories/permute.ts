@@ -17,7 +17,7 @@ export interface Permuted {
 
 /**
  * Tells the facts of a history in other orders, after the last of them was said, and compares what stands in the end (design §6,
- * rule 6). Some facts keep their order: see `boundToOrder`.
+ * rule 6). What humans did is left out: it is about what stood then. Some facts keep their order: see `boundToOrder`.
  */
 export async function permuteHistory(history: History, tape: Tape): Promise<Permuted> {
   const tellings = history.steps.flatMap((step) => (step.is === 'told' ? [step.telling] : []));
@@ -88,7 +88,7 @@ function stepsOf(tellings: readonly Telling[], { lastSaid, days }: Pace): Step[]
     if (days > 0) steps.push({ is: 'days', days });
   }
   steps.push({ is: 'days', days: AFTER_DAYS });
-  return steps.filter((step) => step.is === 'told' || step.days > 0);
+  return steps.filter((step) => step.is !== 'days' || step.days > 0);
 }
 
 /** Undefined when a rule failed on the way: whoever follows the order step by step is told where. */
@@ -100,7 +100,7 @@ async function endOf(
   try {
     for (const step of stepsOf(tellings, pace)) {
       if (step.is === 'told') hub.hear(step.telling);
-      else hub.pass(step.days, () => undefined);
+      else if (step.is === 'days') hub.pass(step.days, () => undefined);
     }
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
-import { nationalId } from '#canonical';
-import type { Account } from './books.js';
+import { ANSWERS, nationalId } from '#canonical';
+import type { Account, Book } from './books.js';
 import {
   enrolmentAt,
   eppnOf,
@@ -82,6 +82,7 @@ export function stateAnothersNumber(scene: Scene): void {
   book.number = PERSONS[(person + 1) % persons]!.number;
   book.enrolments.push(enrolmentAt(scene, huvudman, books.day));
   books.tell(book);
+  if (tape.chance(100)) answerFor(book, scene);
   if (!tape.chance(128)) return;
   book.number = PERSONS[person]!.number;
   books.tell(book);
@@ -105,6 +106,33 @@ export function changeNumber(scene: Scene): void {
   const book = scene.tape.pick(books);
   book.number = SPARE_NUMBER;
   scene.books.tell(book);
+  if (scene.tape.chance(100)) answerFor(book, scene);
+}
+
+/** An administrator finds that a record is not who it was joined with. */
+export function separate(scene: Scene): void {
+  const books = scene.books.books.filter(({ person }) => person === scene.person);
+  if (books.length < 2) return;
+  const book = scene.tape.pick(books);
+  scene.books.act('separate', book);
+  // The register goes on speaking of the same one, by the same number.
+  if (!book.isRemoved && scene.tape.chance(128)) scene.books.tell(book);
+}
+
+/** An administrator answers whose the number is, some time after it was stated. */
+export function answer(scene: Scene): void {
+  const { books, person } = scene;
+  const doubtful = books.books.filter((book) => book.person === person && isDoubtful(book));
+  if (doubtful.length > 0) answerFor(scene.tape.pick(doubtful), scene);
+}
+
+function isDoubtful({ number, person }: Book): boolean {
+  const { number: own, tfNumber } = PERSONS[person]!;
+  return number !== own && number !== tfNumber;
+}
+
+function answerFor(book: Book, { books, tape }: Scene): void {
+  books.act(tape.pick(ANSWERS), book);
 }
 
 export function takeDuty(scene: Scene): void {

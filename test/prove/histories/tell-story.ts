@@ -1,6 +1,6 @@
 import type { Fact, PersonAsserted } from '#adapters';
 import type { Fault } from './findings.js';
-import { dayNumber, dayText, type History, type Step } from './history.js';
+import { dayNumber, dayText, type Deed, type History, type Step } from './history.js';
 import { FIRST_DAY, HUVUDMEN, PERSONS } from './world.js';
 
 /** A history as sentences: on which day who said what, and what came of it. */
@@ -24,9 +24,15 @@ const HOW: Readonly<Record<Extract<Step, { is: 'told' }>['how'], string>> = {
 
 function tellStep(step: Step): string {
   if (step.is === 'days') return `${step.days} ${step.days === 1 ? 'day passes' : 'days pass'}.`;
+  if (step.is === 'done') return tellDeed(step.deed);
   const { source, fact } = step.telling;
   const said = fact.modified.slice(0, 10);
   return `${source} says${HOW[step.how]} (its word of ${said}): ${tellFact(fact)}.`;
+}
+
+function tellDeed({ does, localId }: Deed): string {
+  if (does === 'separate') return `A human says that ${localId} is not who it was joined with.`;
+  return `A human answers what is asked about ${localId}, if one thing is: ${does}.`;
 }
 
 function tellFact(fact: Fact): string {

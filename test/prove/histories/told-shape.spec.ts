@@ -14,6 +14,7 @@ it('whatever schools say, what huvudmän are told is in docs/schemas/told.json',
     const hub = await HubInMemory.open(dayNumber(FIRST_DAY));
     for (const step of inventHistory(number).steps) {
       if (step.is === 'told') hub.hear(step.telling);
+      else if (step.is === 'done') hub.give(step.deed);
       else hub.pass(step.days, () => undefined);
     }
     for (const { type } of hub.told) entities.add(type.split('.')[2]!);

@@ -49,6 +49,29 @@ export const FAULTY_GROUPING: readonly FaultyRule[] = [
     rule: 'keepApart',
     make: () => (_item, known) => ({ ...known, announcements: [] }),
   }),
+  faulty<typeof resolveIdentity>('what a human has separated joins again', {
+    breaks: '§5 separation',
+    ...identity,
+    make: (real) => (question) => {
+      const { answer, candidates } = question;
+      return real({
+        ...question,
+        answer: answer === 'different-persons' ? undefined : answer,
+        candidates: candidates.map((one) => ({ ...one, isApartFrom: () => false })),
+      });
+    },
+  }),
+  faulty<typeof resolveIdentity>('a human’s answer changes nothing', {
+    breaks: '§5 contradiction',
+    ...identity,
+    make: (real) => (question) => real({ ...question, answer: undefined }),
+  }),
+  faulty<typeof resolveIdentity>('who a human tells apart is joined', {
+    breaks: '§5 contradiction',
+    ...identity,
+    make: (real) => (question) =>
+      real(question.answer === undefined ? question : { ...question, answer: 'same-person' }),
+  }),
   faulty<typeof separatePersons>('a separation is told before the marking is', {
     breaks: '§6.8',
     file: `${NORMALISE}/decide/separate-persons`,

@@ -1,9 +1,10 @@
-import { dayNumber, type Heard } from '../history.js';
+import { dayNumber, type Heard, type Telling } from '../history.js';
 import { beingsOf } from './beings.js';
 import { OPEN, type KnownEnrolment } from './known-enrolment.js';
 import { carryOver } from './owners.js';
 import { isFull, MARKINGS, markingOf, newestList, type Record } from './record.js';
-import { Records, Undecided } from './records.js';
+import { Records } from './records.js';
+import { Undecided } from './ties.js';
 
 export { MARKINGS, Undecided };
 
@@ -48,16 +49,21 @@ export const NOTHING_KNOWN: Known = { persons: [], owners: new Set() };
  */
 export function whatIsKnown(heard: readonly Heard[]): Known {
   const records = new Records();
-  for (const { telling } of heard) {
-    const { fact, source } = telling;
+  for (const one of heard) {
+    if ('deed' in one) {
+      records.hearDeed(one.deed);
+      continue;
+    }
+    const { fact, source } = one.telling;
     if (fact.kind === 'person-asserted') records.hearPerson(fact, source);
     if (fact.kind === 'person-removed') records.hearRemoval(fact, source);
     if (fact.kind === 'account-asserted') records.hearAccount(fact, source);
     if (fact.kind === 'school-unit-asserted') records.hearOwner(fact);
   }
   const accounts = newestOf(records.accounts);
-  const duties = dutiesOf(heard, records);
-  const persons = beingsOf([...records.all.values()]).map((being) => {
+  const tellings = heard.flatMap((one) => ('deed' in one ? [] : [one.telling]));
+  const duties = dutiesOf(tellings, records);
+  const persons = beingsOf([...records.all.values()], records.ties).map((being) => {
     const everBy = eppnsEver(being, records);
     const now = [
       ...being.flatMap((one) => newestList(one).eppns.map((eppn) => ({ ...one, eppn }))),
@@ -79,7 +85,7 @@ export function whatIsKnown(heard: readonly Heard[]): Known {
           return [huvudman, { now: own.map(({ eppn }) => eppn), ever }] as const;
         }),
       ),
-      tests: testsOf(heard, everBy),
+      tests: testsOf(tellings, everBy),
       duties: duties.filter(({ of }) => being.includes(of)),
     };
   });
@@ -138,12 +144,11 @@ const STATES = ['assigned', 'begun', 'submitted'] as const;
 
 /** A report finds its person by any EPPN that the person has ever had; a test only goes forward. */
 function testsOf(
-  heard: readonly Heard[],
+  tellings: readonly Telling[],
   everBy: ReadonlyMap<string, ReadonlySet<string>>,
 ): KnownTest[] {
   const tests = new Map<string, KnownTest & { readonly at: string }>();
-  for (const { telling } of heard) {
-    const { fact } = telling;
+  for (const { fact } of tellings) {
     if (fact.kind !== 'test-reported') continue;
     const under = [...everBy].find(([, ever]) => ever.has(fact.eppn))?.[0];
     if (under === undefined) continue;
@@ -158,12 +163,11 @@ function testsOf(
 
 /** A duty is its person's once the same register has told of that person. */
 function dutiesOf(
-  heard: readonly Heard[],
+  tellings: readonly Telling[],
   { all }: Records,
 ): readonly (KnownDuty & { readonly of: Record })[] {
   const newest = new Map<string, { modified: string; duty: KnownDuty & { of: Record } }>();
-  for (const { telling } of heard) {
-    const { fact, source } = telling;
+  for (const { fact, source } of tellings) {
     if (fact.kind !== 'duty-asserted') continue;
     const of = all.get(`${source}|${fact.person}`);
     const key = `${source}|${fact.localId}`;

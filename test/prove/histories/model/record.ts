@@ -9,6 +9,8 @@ export interface Record {
   readonly words: Word[];
   /** All that it has stated; the last one is the newest. */
   readonly numbers: string[];
+  /** Those of them that are somebody else's, as a human has said. */
+  readonly nameless: Set<string>;
   readonly names: ReadonlySet<string>;
   readonly born: string | undefined;
 }

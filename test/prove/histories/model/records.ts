@@ -1,12 +1,11 @@
 import type { AccountAsserted, PersonAsserted, PersonRemoved, SchoolUnitAsserted } from '#adapters';
-import { dayNumber } from '../history.js';
+import { dayNumber, type Deed } from '../history.js';
 import { isTravelling, SOURCES, UNITS } from '../world.js';
 import { beingsOf } from './beings.js';
 import { maySpeak, ownersBy } from './owners.js';
-import { FULL, isAlike, isFull, isProvisional, markingNumber, markingOf, type Record, type Word } from './record.js'; // prettier-ignore
-
-/** Whose a record is, only a human can say: two who are told apart are given one EPPN. */
-export class Undecided extends Error {}
+import { holdersOf, isNewestList, isOtherNumber, note, type Answer, type Said } from './numbers.js';
+import { FULL, isAlike, markingNumber, markingOf, type Record, type Word } from './record.js';
+import { Ties, Undecided } from './ties.js';
 
 export const OWNER = new Map(SOURCES.map(({ id, huvudman }) => [id, huvudman ?? '']));
 const UNIT_OWNER = new Map(UNITS.map(({ code, huvudman }) => [code, huvudman]));
@@ -21,6 +20,14 @@ export class Records {
   private readonly readings: SchoolUnitAsserted[] = [];
   /** Lists that name the travelling unit while it is another’s, as far as is known. */
   private early: { readonly key: string; readonly source: string; readonly fact: PersonAsserted }[] = []; // prettier-ignore
+  /** What humans have said. */
+  readonly ties = new Ties();
+  private readonly answers = new Map<
+    string,
+    { readonly number: string; readonly answer: Answer }
+  >();
+  /** Lists of which a human is asked whom they are about. */
+  private asked: Asked[] = [];
   private readonly removed = new Map<string, Word[]>();
   private readonly waiting = new Map<string, { source: string; fact: AccountAsserted }[]>();
 
@@ -63,10 +70,18 @@ export class Records {
       names,
       born: fact.birthDate,
       numbers: [],
+      nameless: new Set(),
     };
-    if (isOtherNumber(fact, told) || this.isForHuman(fact, told)) return;
+    const said = this.answers.get(key);
+    const answer = said?.number === fact.civicNo ? said?.answer : undefined;
+    const isNewest = words.every(({ modified }) => modified < fact.modified);
+    const doubt = this.doubtOf(fact, told, { answer, isNewest });
+    if (doubt !== undefined) {
+      if (isNewest) this.asked.push({ key, source, fact, doubt });
+      return;
+    }
+    this.settle(fact, told, answer);
     words.push({ modified: fact.modified, list: fact });
-    note(fact.civicNo, told);
     this.all.set(key, told);
     this.checkEppns(fact.eppns, told);
     if (record !== undefined) return;
@@ -96,7 +111,10 @@ export class Records {
 
   /** Older news of the object leaves a newer list where it is. */
   private forgetEarly(key: string, modified: string): void {
-    this.early = this.early.filter((one) => one.key !== key || one.fact.modified > modified);
+    const isLeft = (one: { readonly key: string; readonly fact: PersonAsserted }): boolean =>
+      one.key !== key || one.fact.modified > modified;
+    this.early = this.early.filter(isLeft);
+    this.asked = this.asked.filter(isLeft);
   }
 
   private isOwn(
@@ -116,19 +134,94 @@ export class Records {
     return words;
   }
 
-  /** The number is another's: nobody answers here. A list that comes late is not asked about, unless none came after it. */
-  private isForHuman(fact: PersonAsserted, told: Record): boolean {
+  /** A human separates what is of one huvudman from what is of others, or answers the only question about a record. */
+  hearDeed({ does, source, localId }: Deed): void {
+    const key = `${source}|${localId}`;
+    if (does === 'separate') return this.separate(key);
+    const open = this.asked.filter((one) => one.key === key);
+    const [first] = open;
+    const isOne = open.every(({ fact, doubt }) => fact.civicNo === first!.fact.civicNo && doubt === first!.doubt); // prettier-ignore
+    if (first === undefined || !isOne) return;
+    if (does === 'different-persons' && first.doubt === 'other-number') return;
+    this.asked = this.asked.filter((one) => one.key !== key);
+    if (does === 'reject') return;
+    this.answers.set(key, { number: first.fact.civicNo!, answer: does });
+    for (const { fact } of open) this.takeIn(fact, source);
+  }
+
+  private separate(key: string): void {
+    const record = this.all.get(key);
+    if (record === undefined) return;
+    const being = this.beings().find((one) => one.includes(record))!;
+    const rest = being.filter((one) => one !== record);
+    if (rest.length === 0 || rest.some(({ huvudman }) => huvudman === record.huvudman)) return;
+    for (const one of being) {
+      if (this.answers.get(one.key)?.answer === 'same-person') this.answers.delete(one.key);
+    }
+    this.ties.separate(record, rest);
+    const number = record.numbers.at(-1);
+    if (number === undefined) return;
+    if (rest.some(({ numbers }) => numbers.at(-1) === number)) {
+      record.nameless.add(number);
+      this.answers.set(key, { number, answer: 'different-persons' });
+    } else {
+      for (const one of rest) if (one.numbers.includes(number)) one.nameless.add(number);
+    }
+  }
+
+  private beings(): readonly (readonly Record[])[] {
+    return beingsOf([...this.all.values()], this.ties);
+  }
+
+  /** What a human would be asked: the number is another's, or another than before. A list that comes late is not asked about. */
+  private doubtOf(fact: PersonAsserted, told: Record, said: Said): Asked['doubt'] | undefined {
+    if (isOtherNumber(fact, told, said)) return 'other-number';
     const { civicNo: number } = fact;
     const isKnown = this.all.has(told.key);
-    if (number === undefined || this.all.size === (isKnown ? 1 : 0)) return false;
-    if (isKnown && number === told.numbers.at(-1) && !isNewestList(told, fact.modified)) return false; // prettier-ignore
-    const beings = beingsOf([...this.all.values()]);
+    if (number === undefined || said.answer === 'different-persons') return undefined;
+    if (this.all.size === (isKnown ? 1 : 0)) return undefined;
+    if (isKnown && number === told.numbers.at(-1) && !isNewestList(told, fact.modified)) {
+      return undefined;
+    }
+    const { own, holders } = this.holdersFor(fact, told);
+    if (said.answer === 'same-person') return undefined;
+    const alike = holders.filter((being) => being.some((one) => isAlike(one, told)));
+    const isApart = (being: readonly Record[]) => own !== undefined && this.ties.areApart(being, own); // prettier-ignore
+    if (isKnown) return alike.filter((one) => !isApart(one)).length < holders.length ? 'two-persons' : undefined; // prettier-ignore
+    this.ties.checkTogether(alike);
+    return holders.length > 0 && alike.length === 0 ? 'unlike' : undefined;
+  }
+
+  /** Those whom the number names, but for those of whom a human has said before that this is somebody else. */
+  private holdersFor(
+    fact: PersonAsserted,
+    told: Record,
+  ): { own: readonly Record[] | undefined; holders: readonly (readonly Record[])[] } {
+    const number = fact.civicNo!;
+    const beings = this.beings();
     const own = beings.find((being) => being.includes(told));
     const isFullBeside = own?.some((one) => one !== told && markingOf(one) === FULL) ?? false;
     const isHidden = markingNumber(fact) === FULL || isFullBeside;
-    const holders = holdersOf(number, beings, { huvudman: told.huvudman, isHidden, own });
-    const alike = holders.filter((being) => being.some((one) => isAlike(one, told)));
-    return isKnown ? alike.length < holders.length : holders.length > 0 && alike.length === 0;
+    const all = holdersOf(number, beings, { huvudman: told.huvudman, isHidden, own });
+    const isSettled = (being: readonly Record[]): boolean =>
+      own !== undefined && number === told.numbers.at(-1) && this.ties.areApart(being, own);
+    return { own, holders: all.filter((being) => !isSettled(being)) };
+  }
+
+  /** The number is noted, and whose it is. */
+  private settle(fact: PersonAsserted, told: Record, answer: Answer | undefined): void {
+    const { civicNo: number } = fact;
+    if (number === undefined) return;
+    const isLate = !isNewestList(told, fact.modified);
+    if (answer === 'same-person' && !isLate) {
+      const { own = [told], holders } = this.holdersFor(fact, told);
+      if (holders.length > 0) this.ties.join(told, own, holders.flat());
+    }
+    const isHeld = !(isLate && number === told.numbers.at(-1));
+    note(number, told, isLate);
+    if (!isHeld) return;
+    if (answer === 'different-persons') told.nameless.add(number);
+    else if (answer === 'same-person') told.nameless.delete(number);
   }
 
   /** An EPPN merges nobody. */
@@ -137,7 +230,7 @@ export class Records {
       (one) => one !== told && this.hasGiven(one, eppns),
     );
     if (others.length === 0) return;
-    const being = beingsOf([...this.all.values()]).find((one) => one.includes(told))!;
+    const being = this.beings().find((one) => one.includes(told))!;
     if (others.some((one) => !being.includes(one))) throw new Undecided();
   }
 
@@ -149,46 +242,9 @@ export class Records {
   }
 }
 
-/** Another number than before is for a human, but for the personnummer that follows a TF number. */
-function isOtherNumber({ civicNo: number, modified }: PersonAsserted, told: Record): boolean {
-  const before = told.numbers.at(-1);
-  if (number === undefined || before === undefined || number === before) return false;
-  return isNewestList(told, modified) ? !isProvisional(before) : !isProvisional(number);
-}
-
-/** A TF number that comes late does not follow the personnummer. */
-function note(number: string | undefined, { numbers }: Record): void {
-  if (number === undefined || numbers.includes(number)) return;
-  if (isProvisional(number)) numbers.unshift(number);
-  else numbers.push(number);
-}
-
-interface Asking {
-  readonly huvudman: string;
-  readonly isHidden: boolean;
-  readonly own: readonly Record[] | undefined;
-}
-
-/** The others whom a number names to a huvudman: those of its own, and of others unless either side is not to be looked for. */
-function holdersOf(
-  number: string,
-  beings: readonly (readonly Record[])[],
-  { huvudman, isHidden, own }: Asking,
-): readonly (readonly Record[])[] {
-  const holders = beings.filter(
-    (being) =>
-      being !== own &&
-      being.some(
-        (one) =>
-          one.numbers.includes(number) && (!isProvisional(number) || one.huvudman === huvudman),
-      ),
-  );
-  const isOwn = (being: readonly Record[]): boolean => being.some((one) => one.huvudman === huvudman); // prettier-ignore
-  const isAlone =
-    isHidden || isProvisional(number) || holders.some((being) => isOwn(being) && isFull(being));
-  return holders.filter((being) => isOwn(being) || (!isAlone && !isFull(being)));
-}
-
-function isNewestList({ words }: Record, modified: string): boolean {
-  return words.every((word) => word.list === undefined || word.modified < modified);
+interface Asked {
+  readonly key: string;
+  readonly source: string;
+  readonly fact: PersonAsserted;
+  readonly doubt: 'other-number' | 'two-persons' | 'unlike';
 }

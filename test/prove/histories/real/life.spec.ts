@@ -13,7 +13,10 @@ async function lived(): Promise<Life> {
   const life = await Life.begin(3, history, ownHistory(history, 3));
   for (let day = dayNumber(FIRST_DAY); day <= LAST_DAY; day++) {
     if (day > dayNumber(FIRST_DAY)) life.twin.passDay();
-    for (const telling of life.tellingsOn(day)) life.hear(telling);
+    for (const act of life.actsOn(day)) {
+      if (act.is === 'told') life.hear(act.telling);
+      else life.twin.give(act.deed);
+    }
   }
   return life;
 }

@@ -1,7 +1,8 @@
-import { dayNumber, type History, type Telling } from '../history.js';
+import { dayNumber, type Deed, type History, type Telling } from '../history.js';
 import { settledPersons, standingPersons, type StandingPerson } from '../settled-state.js';
 import { FIRST_DAY } from '../world.js';
 import { compareLists } from './compare-lists.js';
+import { eventIdOf } from './own-history.js';
 import type { RecordName } from './read-real.js';
 import { lastWords, toldForm, type FeedMessage } from './told-form.js';
 import { Twin } from './twin.js';
@@ -14,13 +15,18 @@ export interface Found {
   readonly parked: readonly string[];
 }
 
+/** What happens at the hub: somebody tells it something, or does something there, by the id of the command. */
+export type Act =
+  | { readonly is: 'told'; readonly telling: Telling }
+  | { readonly is: 'done'; readonly id: string; readonly deed: Deed };
+
 /** One history that is told on real services, and beside it to its twin in memory. */
 export class Life {
   /** The records of student registers that it tells of. */
   readonly records: readonly RecordName[];
   /** What differed first, and on which day. */
   difference: { readonly day: number; readonly says: string } | undefined;
-  private readonly tellings = new Map<number, Telling[]>();
+  private readonly acts = new Map<number, Act[]>();
 
   private constructor(
     readonly number: number,
@@ -31,15 +37,20 @@ export class Life {
   ) {
     const records = new Map<string, RecordName>();
     let day = dayNumber(FIRST_DAY);
-    for (const step of own.steps) {
+    for (const [index, step] of own.steps.entries()) {
       if (step.is === 'days') {
         day += step.days;
+        continue;
+      }
+      if (step.is === 'done') {
+        const id = eventIdOf(number, `deed-${index}`);
+        this.acts.set(day, [...this.actsOn(day), { is: 'done', id, deed: step.deed }]);
         continue;
       }
       const { telling, how } = step;
       // What is doubled on its way has one id, which the hub knows it by; in a full resend it is a new event.
       const id = how === 'resent' ? `${telling.id}-resent` : telling.id;
-      this.tellings.set(day, [...this.tellingsOn(day), { ...telling, id }]);
+      this.acts.set(day, [...this.actsOn(day), { is: 'told', telling: { ...telling, id } }]);
       const { source, fact } = telling;
       if (/^person-/.test(fact.kind)) records.set(`${source} ${fact.localId}`, { source, localId: fact.localId }); // prettier-ignore
     }
@@ -50,8 +61,8 @@ export class Life {
     return new Life(number, history, await Twin.open(own.travelling!), own);
   }
 
-  tellingsOn(day: number): readonly Telling[] {
-    return this.tellings.get(day) ?? [];
+  actsOn(day: number): readonly Act[] {
+    return this.acts.get(day) ?? [];
   }
 
   hear(telling: Telling): void {

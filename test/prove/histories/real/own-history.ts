@@ -28,8 +28,11 @@ export function ownHistory({ steps }: History, number: number): History {
     own.set(telling, made);
     return made;
   };
-  const ownStep = (step: Step): Step =>
-    step.is === 'days' ? step : { ...step, telling: ownTelling(step.telling) };
+  const ownStep = (step: Step): Step => {
+    if (step.is === 'told') return { ...step, telling: ownTelling(step.telling) };
+    if (step.is === 'days') return step;
+    return { ...step, deed: { ...step.deed, localId: ownId(step.deed.localId, number) } };
+  };
   return { steps: steps.map(ownStep), travelling: ownUnit(number) };
 }
 
@@ -38,7 +41,8 @@ export function ownUnit(number: number): string {
   return `5${String(number + 1).padStart(CODE_DIGITS - 1, '0')}`;
 }
 
-function eventIdOf(number: number, id: string): string {
+/** @param id of the telling or the deed within its history. */
+export function eventIdOf(number: number, id: string): string {
   return `history-${number}-${id}`;
 }
 
@@ -48,8 +52,12 @@ export function historyOf(eventId: string): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
+function ownId(localId: string, number: number): string {
+  return nationalId(`history ${number}: ${localId}`);
+}
+
 function ownFact(fact: Fact, number: number): Fact {
-  const idOf = (localId: string): string => nationalId(`history ${number}: ${localId}`);
+  const idOf = (localId: string): string => ownId(localId, number);
   const eppnOf = (eppn: string): string => `${number}.${eppn}`;
   const unitOf = (code: string): string => (isTravelling(code) ? ownUnit(number) : code);
   const localId = idOf(fact.localId);

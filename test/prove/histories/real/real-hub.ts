@@ -12,9 +12,11 @@ import { runStages, stopStages, type RunningStages } from '../../../../apps/hub/
 import type { AtEnd } from '../../faults/hub-under-test.js';
 import { dayNumber, type Telling } from '../history.js';
 import { FIRST_DAY } from '../world.js';
+import type { Act } from './life.js';
 import { settingRecords, SETTINGS, unitRecords } from './real-settings.js';
 import { Stillness } from './stillness.js';
 import { nineOn } from './twin.js';
+import { commandFor, commandRecord } from './real-commands.js';
 import { adapterOf, kindOf, vendorWords } from './vendor-words.js';
 
 export interface RealHubOptions {
@@ -91,9 +93,14 @@ export class RealHub {
     return hub;
   }
 
-  /** Sends what sources say, and waits until everybody who is concerned has heard of it. */
-  async tell(tellings: readonly Telling[]): Promise<void> {
-    await this.producer.send(tellings.map((telling) => this.recordOf(telling)));
+  /** Sends what sources say and administrators ask for, and waits until everybody who is concerned has heard of it. */
+  async tell(acts: readonly Act[]): Promise<void> {
+    const records = acts.map(async (act) =>
+      act.is === 'told'
+        ? this.recordOf(act.telling)
+        : commandRecord(act, await commandFor(act.deed, this.database), this.clock.now()),
+    );
+    await this.producer.send(await Promise.all(records));
     await this.stillness.wait();
   }
 

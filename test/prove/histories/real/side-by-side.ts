@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { followHistory } from '../follow-history.js';
-import { dayNumber, type History, type Telling } from '../history.js';
+import { dayNumber, type History } from '../history.js';
 import { inventHistory } from '../invent-history.js';
 import { numbersOf, PART_HISTORIES } from '../prove-part.js';
 import { emptyTally, STORIES_MAX, type Tally } from '../tally.js';
 import { tellStory } from '../tell-story.js';
 import { FIRST_DAY } from '../world.js';
-import { Life, type Found } from './life.js';
+import { Life, type Act, type Found } from './life.js';
 import { historyOf, ownHistory } from './own-history.js';
 import { RealHub } from './real-hub.js';
 import { readFeeds, readParked, readStanding } from './read-real.js';
@@ -119,6 +119,8 @@ function until({ steps }: History, lastDay: number): History {
 class SideBySide {
   private events = 0;
   private rounds = 0;
+  /** What humans did. */
+  private deeds = 0;
   private readonly startedMs = performance.now();
 
   constructor(
@@ -143,7 +145,7 @@ class SideBySide {
     const regrouped = this.lives.filter(({ isRegrouped }) => isRegrouped).length;
     const events = [...feeds.values()].reduce((sum, { length }) => sum + length, 0);
     this.say(
-      `  ${events} events told to huvudmän; in ${regrouped} histories records were regrouped`,
+      `  ${events} events told to huvudmän; humans did ${this.deeds} things, in ${regrouped} histories records were regrouped`,
     );
   }
 
@@ -159,15 +161,20 @@ class SideBySide {
   /** In rounds: the first thing that each history has to tell, then the second of each … */
   private async tellDay(day: number, changed: Set<Life>): Promise<void> {
     for (let index = 0; ; index++) {
-      const round: Telling[] = [];
+      const round: Act[] = [];
+      let isOver = true;
       for (const life of this.lives) {
-        const telling = life.tellingsOn(day)[index];
-        if (telling === undefined) continue;
-        round.push(telling);
-        life.hear(telling);
+        const act = life.actsOn(day)[index];
+        if (act === undefined) continue;
+        isOver = false;
         changed.add(life);
+        if (act.is === 'told') life.hear(act.telling);
+        else if (!life.twin.give(act.deed)) continue;
+        else this.deeds++;
+        round.push(act);
       }
-      if (round.length === 0) return;
+      if (isOver) return;
+      if (round.length === 0) continue;
       await this.hub.tell(round);
       this.rounds++;
       this.events += round.length;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import { sourceTopic } from '#canonical';
+import { COMMANDS_TOPIC, sourceTopic } from '#canonical';
 import type { KafkaConnection } from '#kafka';
 import type { Stage } from '#stage';
 
@@ -9,7 +9,7 @@ const LIMIT_MS = 120_000;
 
 /** Who reads what: the way of an event through the stages. */
 const READ: Readonly<Record<string, readonly string[]>> = {
-  normalise: (['elevregister', 'learning-platform', 'test-platform', 'school-units'] as const).map(sourceTopic), // prettier-ignore
+  normalise: [...(['elevregister', 'learning-platform', 'test-platform', 'school-units'] as const).map(sourceTopic), COMMANDS_TOPIC], // prettier-ignore
   test_access: ['canonical.events', 'findings'],
   publish: ['canonical.events', 'access.events'],
 };

@@ -7,7 +7,7 @@ import { RegisterSources } from '../../../../apps/normalise/src/facts/register-s
 import { prepareFact } from '../../../../apps/normalise/src/facts/source-fact.js';
 import type { StaleKnowledge } from '../../../../apps/test-access/src/rules/postpone-ends.js';
 import { CHEAP_KEYS } from '../cheap-keys.js';
-import { dayNumber, dayText, type Telling } from '../history.js';
+import { dayNumber, dayText, type Deed, type Telling } from '../history.js';
 import { HubInMemory, type ToldMessage } from '../hub-in-memory.js';
 import { FIRST_DAY, OWNED_SINCE, SOURCES, TRAVELLING, unitFact } from '../world.js';
 import { heardFact } from './vendor-words.js';
@@ -56,6 +56,13 @@ export class Twin {
     this.inbox.add(name);
     this.hub.hear(telling);
     this.settle(() => false);
+  }
+
+  /** @returns whether there was something to do. */
+  give(deed: Deed): boolean {
+    const isDone = this.hub.give(deed) !== undefined;
+    this.settle(() => false);
+    return isDone;
   }
 
   /** Until nine on the next day. Whatever is tried again by time has been tried again by then. */
