@@ -5,6 +5,7 @@ import type { KafkaOptions } from './kafka-options.js';
 import { Kafka, logLevel } from './kafkajs/kafkajs.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+const GONE_KEPT_DAYS = 30;
 const FOR_GOOD_MS = -1;
 const CONNECTION_TIMEOUT_MS = 3_000;
 const TOPIC_LIMIT_MS = 10_000;
@@ -81,6 +82,8 @@ export class KafkaConnection {
             name: 'retention.ms',
             value: String(row.retentionDays ? row.retentionDays * DAY_MS : FOR_GOOD_MS),
           },
+          // A reader that was cut off for less than this still hears that a key is gone.
+          { name: 'delete.retention.ms', value: String(GONE_KEPT_DAYS * DAY_MS) },
         ],
       };
     });

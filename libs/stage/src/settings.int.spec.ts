@@ -4,6 +4,9 @@ import { Log } from '#runtime';
 import { eventually, ownServices, type OwnServices } from '#testing';
 import { Settings } from './index.js';
 
+/** kafkajs's `ConfigResourceTypes.TOPIC`, which only the kafka room may import. */
+const TOPIC_CONFIG = 2;
+
 const calendar = (id: string): CalendarSetting => ({ kind: 'calendar', id, terms: [], tests: [] });
 
 describe('a setting that is taken out', () => {
@@ -55,6 +58,18 @@ describe('a setting that is taken out', () => {
     expect(heard).toEqual([['calendar/goes', undefined]]);
     expect(running.version).toBe(version + 1);
     expect(idsOf(await follow())).toEqual(['stays']);
+  });
+
+  it('is heard of by a process that was cut off from Kafka for weeks', async () => {
+    const admin = connection.client.admin();
+    await admin.connect();
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: TOPIC_CONFIG, name: connection.wire('admin.settings') }],
+    });
+    await admin.disconnect();
+    const kept = resources[0]!.configEntries.find(({ configName }) => configName === 'delete.retention.ms'); // prettier-ignore
+    expect(Number(kept!.configValue) / 86_400_000).toBe(30);
   });
 
   it('leaves a log whose older records are compacted away with a tombstone alone, and may be written again', async () => {
