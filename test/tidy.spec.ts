@@ -189,6 +189,7 @@ describe('addresses', () => {
     'www.apache.org',
     'www.w3.org',
     'host.testcontainers.internal',
+    'id.elegnamnden.se',
   ];
 
   it('lead to nobody: .example, this machine, or an official name', () => {

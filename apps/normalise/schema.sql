@@ -23,6 +23,7 @@ create table normalise.audit (
   about text not null,
   outcome text not null,
   hash bytea not null,
+  detail text,
   constraint audit_pkey PRIMARY KEY (number)
 );
 

@@ -12,6 +12,7 @@ create table publish.audit (
   about text not null,
   outcome text not null,
   hash bytea not null,
+  detail text,
   constraint audit_pkey PRIMARY KEY (number)
 );
 

@@ -51,7 +51,7 @@ function rowOf(setting: SettingDescription): string[] {
 }
 
 function whenNotSet({ default: preset, isOptional }: SettingDescription): string {
-  if (preset === '') return 'empty';
+  if (preset !== undefined && String(preset) === '') return 'empty';
   if (preset !== undefined) return `\`${String(preset)}\``;
   return isOptional ? 'left out' : 'refuses to start';
 }

@@ -1,7 +1,10 @@
-import { IsBoolean, IsInt, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsBoolean, IsInt, Matches, Max, Min } from 'class-validator';
 import { ConfigError, HttpConfig, Setting, readConfigs, type Environment } from '#runtime';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** As they can stand in `acr_values` of a challenge: between spaces, inside quotes. */
+const ACR_VALUE = /^[\x21\x23-\x5b\x5d-\x7e]{1,250}$/;
 
 export class DashboardConfig {
   @Setting('DASHBOARD_OPEN', {
@@ -20,6 +23,15 @@ export class DashboardConfig {
   @Min(100)
   @Max(60_000)
   lookIntervalMs: number;
+
+  @Setting('DASHBOARD_COMMAND_ACR_VALUES', {
+    description:
+      'the values of acr of which a token must have one to give a command, separated by commas; none is demanded if empty',
+    default: [],
+  })
+  @ArrayMaxSize(20)
+  @Matches(ACR_VALUE, { each: true })
+  commandAcrValues: string[];
 }
 
 /** Whether a host name can mean this machine only. */

@@ -35,7 +35,7 @@ const SEND_AGAIN: Readonly<Record<string, string>> = {
 
 /** What no push meets, or only one that is no HTTP request of the interface's form. */
 const ELSEWHERE = [
-  'validation-failed', 'forbidden', 'route-closed', 'method-not-allowed', 'not-acceptable', 'conflict', 'gone', 'address-too-long',
+  'validation-failed', 'forbidden', 'operator-only', 'route-closed', 'method-not-allowed', 'not-acceptable', 'conflict', 'gone', 'address-too-long',
   'headers-too-large',
 ]; // prettier-ignore
 

@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { COMMANDS_TOPIC, SCHEMAS, replayOf, type AnswerCommand, type Command, type EraseCommand, type SeparateCommand } from '#canonical'; // prettier-ignore
 import {
-  BatchHandler, HuvudmanKeys, Settings, Stage, causeOf, commandOf, commandsNamed, concludeCommand, replayOnCommand, retryOnCommand,
-  type EventBatch, type GivenCommand, type ReceivedEvent, type UnitOfWork,
+  BatchHandler, HuvudmanKeys, Settings, Stage, causeOf, commandOf, commandsNamed, concludeCommand, refuseGiver, replayOnCommand,
+  retryOnCommand, type EventBatch, type GivenCommand, type ReceivedEvent, type UnitOfWork,
 } from '#stage'; // prettier-ignore
 import { REGISTER_REPLAY } from './replay/replay.store.js';
 import { decideErase } from './decide/decide-erase.js';
@@ -33,9 +33,10 @@ export class CommandsHandler {
   }
 
   private async erase(
-    given: readonly GivenCommand<EraseCommand>[],
+    asked: readonly GivenCommand<EraseCommand>[],
     unit: UnitOfWork,
   ): Promise<void> {
+    const given = asked.filter((one) => !this.isRefused(one, unit));
     if (given.length === 0) return;
     const needs = new Needs();
     for (const { command } of given) needs.persons.add(command.person);
@@ -67,6 +68,7 @@ export class CommandsHandler {
         concludeCommand(one, unit, { refused: 'nothing is asked by this name' });
         continue;
       }
+      if (this.isRefused(one, unit, question.source)) continue;
       if (answer === 'reject') unit.discard([id]);
       else {
         const { source, localId, numberDigest } = question;
@@ -80,9 +82,10 @@ export class CommandsHandler {
   }
 
   private async separate(
-    given: readonly GivenCommand<SeparateCommand>[],
+    asked: readonly GivenCommand<SeparateCommand>[],
     unit: UnitOfWork,
   ): Promise<void> {
+    const given = asked.filter((one) => !this.isRefused(one, unit, one.command.source));
     if (given.length === 0) return;
     const needs = new Needs();
     for (const { command } of given) {
@@ -105,6 +108,14 @@ export class CommandsHandler {
       concludeCommand(one, unit);
     }
     saveRegister(unit, register);
+  }
+
+  /** Concludes a command that is not its giver's to give, before anything is loaded or locked for it. */
+  private isRefused(one: GivenCommand, unit: UnitOfWork, source?: string): boolean {
+    const owner = source === undefined ? undefined : this.settings.source(source)?.huvudman;
+    const refused = refuseGiver(one, owner);
+    if (refused !== undefined) concludeCommand(one, unit, { refused });
+    return refused !== undefined;
   }
 
   private history(): UnitHistory {

@@ -51,8 +51,12 @@ export class NormaliseUnderTest {
   static async start(name: string, clock?: Clock): Promise<NormaliseUnderTest> {
     const services = await ownServices(name);
     const under = new NormaliseUnderTest(services, await boot(services, {}, clock), clock);
-    await under.write(...SETTINGS);
+    await under.tellSettings();
     return under;
+  }
+
+  tellSettings(): Promise<void> {
+    return this.write(...SETTINGS);
   }
 
   async write(...settings: Setting[]): Promise<void> {
@@ -131,13 +135,18 @@ export class NormaliseUnderTest {
     return (await response.json()) as Answer;
   }
 
-  async command(what: object, target: string): Promise<string> {
+  /** @param as what the giver's token said beyond its client: of nobody's huvudman if left out. */
+  async command(
+    what: object,
+    target: string,
+    as: { readonly huvudman?: string; readonly role?: string; readonly acr?: string } = {},
+  ): Promise<string> {
     const envelope = {
       id: `command-${++this.sent}`,
       source: 'urn:elevnav:dashboard',
       type: 'se.elevnav.command.given',
     };
-    const by = { clientId: 'registrar', subject: 'registrar' };
+    const by = { clientId: 'registrar', subject: 'registrar', ...as };
     await this.services.produce('admin.commands', [
       {
         key: target,

@@ -115,6 +115,19 @@ export function commandTarget(command: Command): string {
   }
 }
 
+/** Whether only the hub's operator gives such a command: it is about what no single huvudman owns. */
+export function isOperatorsAlone(command: Command): boolean {
+  switch (command.name) {
+    case 'answer':
+    case 'separate':
+      return false;
+    case 'erase':
+    case 'replay':
+    case 'retry':
+      return true;
+  }
+}
+
 /** What a replay is of. */
 export function replayOf({ of = 'register' }: ReplayCommand): Replayed {
   return of;

@@ -42,6 +42,7 @@ export {
   SeparateCommand,
   StopRetryCommand,
   commandTarget,
+  isOperatorsAlone,
   replayOf,
 } from './commands.js';
 export { FindingData, OUTCOMES, TrailData, type Outcome } from './findings.js';

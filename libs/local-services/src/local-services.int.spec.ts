@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createRemoteJWKSet, jwtVerify, SignJWT } from 'jose';
+import { createRemoteJWKSet, decodeJwt, jwtVerify, SignJWT } from 'jose';
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { ResourcePatternTypes, type SASLOptions } from 'kafkajs';
 import pg from 'pg';
@@ -217,6 +217,21 @@ describe('the issuer', () => {
     expect(asked.body.scope).toBe('feed:read');
     const refused = await askForToken(vendor, 'feed:read admin');
     expect(refused).toMatchObject({ status: 400, body: { error: 'invalid_scope' } });
+  });
+
+  it('says of a client what it was registered with, and nothing by which it would pass for another', async () => {
+    const clerk = { clientId: 'clerk', clientSecret: 'the secret of a clerk', scopes: ['a'] };
+    const claims = { huvudman: 'malmo00001', acr: 'loa3', client_id: 'vendor-a', sub: 'vendor-a' };
+    await services.issuer.registerClient({ ...clerk, claims });
+    const { body } = await askForToken(clerk);
+    const payload = decodeJwt(String(body.access_token));
+    expect(payload).toMatchObject({
+      huvudman: 'malmo00001',
+      acr: 'loa3',
+      client_id: 'clerk',
+      sub: 'clerk',
+    });
+    expect(decodeJwt(String((await askForToken(vendor)).body.access_token))).not.toHaveProperty('acr'); // prettier-ignore
   });
 
   it('knows a client that another process registered, and refuses a wrong secret', async () => {

@@ -12,6 +12,8 @@ export interface IssuerClient {
   clientId: string;
   clientSecret: string;
   scopes: string[];
+  /** Further claims of its tokens: what an issuer that logs people in would say of them. */
+  claims?: Record<string, string>;
 }
 
 /**

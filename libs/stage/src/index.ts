@@ -4,7 +4,7 @@ export {
 export { type AuditLog } from './audit/audit-log.js';
 export { BatchHandler } from './batch-handler.decorator.js';
 export {
-  commandOf, commandsNamed, concludeCommand, type GivenCommand,
+  commandOf, commandsNamed, concludeCommand, refuseGiver, type GivenCommand,
 } from './commands/given-command.js'; // prettier-ignore
 export { classifyError, type ErrorKind } from './classify-error.js';
 export { HuvudmanKeys, type MasterKey } from './huvudman-keys.js';

@@ -23,6 +23,7 @@ import { Audit1764000000002 } from './migrations/1764000000002-audit.js';
 import { ParkedSubject1764000000003 } from './migrations/1764000000003-parked-subject.js';
 import { HaltedPosition1764000000004 } from './migrations/1764000000004-halted-position.js';
 import { OutboxTombstones1764000000005 } from './migrations/1764000000005-outbox-tombstones.js';
+import { AuditDetail1764000000006 } from './migrations/1764000000006-audit-detail.js';
 import { Retry1764000000900 } from './migrations/1764000000900-retry.js';
 import { ParkedController } from './retry/parked.controller.js';
 import { RetryController } from './retry/retry.controller.js';
@@ -111,24 +112,7 @@ async function startStage(
         'Too many faults of ours within a minute; the process stops so that nothing more is parked.',
       ),
   });
-  const database = new Database({
-    url: config.databaseUrl,
-    schema: schemaNameOf(options.stage),
-    applicationName: `elevnav-${options.stage}`,
-    poolMax: config.poolMax,
-    statementTimeoutMs: config.statementTimeoutMs,
-    entities: options.entities ?? [],
-    migrations: [
-      StageTables1764000000000,
-      StageLife1764000000001,
-      Audit1764000000002,
-      ParkedSubject1764000000003,
-      HaltedPosition1764000000004,
-      OutboxTombstones1764000000005,
-      Retry1764000000900,
-      ...options.migrations,
-    ],
-  });
+  const database = databaseOf(options, config);
   const stage = new Stage({
     options,
     database,
@@ -147,6 +131,28 @@ async function startStage(
     return stage.holdUps.room;
   });
   return stage;
+}
+
+function databaseOf(options: StageOptions, config: StageConfig): Database {
+  return new Database({
+    url: config.databaseUrl,
+    schema: schemaNameOf(options.stage),
+    applicationName: `elevnav-${options.stage}`,
+    poolMax: config.poolMax,
+    statementTimeoutMs: config.statementTimeoutMs,
+    entities: options.entities ?? [],
+    migrations: [
+      StageTables1764000000000,
+      StageLife1764000000001,
+      Audit1764000000002,
+      ParkedSubject1764000000003,
+      HaltedPosition1764000000004,
+      OutboxTombstones1764000000005,
+      AuditDetail1764000000006,
+      Retry1764000000900,
+      ...options.migrations,
+    ],
+  });
 }
 
 /** Ends the process with a failure, so that its supervisor starts it clean. */

@@ -4,12 +4,21 @@ import { sharedServices, testDirectory } from './testing.config.js';
 
 /**
  * An access token of the test services' issuer, for a client with these scopes, which is registered first. Specs that run side by side and
- * use the same client must ask for the same scopes.
+ * use the same client must ask for the same scopes and claims.
  */
-export async function accessToken(clientId: string, scopes: readonly string[]): Promise<string> {
+export async function accessToken(
+  clientId: string,
+  scopes: readonly string[],
+  claims?: Readonly<Record<string, string>>,
+): Promise<string> {
   const { OIDC_ISSUER: issuer } = sharedServices();
   const clientSecret = hash('sha256', `${testDirectory()} ${clientId}`, 'base64url');
-  await registerIssuerClient(testDirectory(), { clientId, clientSecret, scopes: [...scopes] });
+  await registerIssuerClient(testDirectory(), {
+    clientId,
+    clientSecret,
+    scopes: [...scopes],
+    ...(claims && { claims: { ...claims } }),
+  });
   return tokenOf(issuer, { clientId, clientSecret });
 }
 

@@ -1,37 +1,49 @@
 import { randomUUID } from 'node:crypto';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ReplayCommand, AnswerCommand, EraseCommand, RetryEventCommand, RetryGroupCommand, SCHEMAS, SeparateCommand, StopRetryCommand, causationOf, commandTarget, compileSchema, type Command, type CommandData, type PayloadSchema } from '#canonical'; // prettier-ignore
+import { ReplayCommand, AnswerCommand, EraseCommand, RetryEventCommand, RetryGroupCommand, SCHEMAS, SeparateCommand, StopRetryCommand, causationOf, commandTarget, compileSchema, type CommandData, type PayloadSchema } from '#canonical'; // prettier-ignore
 import { isBusy } from '#database';
 import { CurrentPrincipal, PROBLEMS, Problem, Scopes, type Principal } from '#runtime';
-import { Stage, type OutgoingEvent } from '#stage';
+import { Settings, Stage, type OutgoingEvent } from '#stage';
+import { DashboardConfig } from '../dashboard.config.js';
+import { refuseCommand } from './refuse-command.js';
 
 const TOPIC = 'admin.commands';
-const MAY_BE_PROTECTED = 'question/changed-number/';
 
-/** What administrators ask of a stage. A command that was acknowledged is stored, with who gave it; the owning stage applies it once. */
+/**
+ * What administrators ask of a stage. A command that was acknowledged is stored, with who gave it; the owning stage applies it once. One
+ * that is refused here is in the audit, and goes nowhere.
+ */
 @Controller('v1/commands')
 export class CommandsController {
-  constructor(private readonly stage: Stage) {}
+  constructor(
+    private readonly stage: Stage,
+    private readonly settings: Settings,
+    private readonly config: DashboardConfig,
+  ) {}
 
   @Post()
   @HttpCode(202)
   @Scopes('admin:command')
   async give(@Body() body: unknown, @CurrentPrincipal() actor: Principal): Promise<{ id: string }> {
-    const now = this.stage.clock.now();
-    const data = checked(body, actor, now);
-    refuseUnauthorised(data.command, actor);
+    const data = checked(body, actor, this.stage.clock.now());
+    const refusal = refuseCommand(data.command, actor, {
+      acrValues: this.config.commandAcrValues,
+      ownerOf: (source) => this.settings.source(source)?.huvudman,
+    });
     const event = eventOf(data);
     const about = commandTarget(data.command);
+    const outcome = refusal === undefined ? 'done' : 'refused';
     try {
       await this.stage.transaction((unit) => {
-        unit.emit(event);
-        unit.audit({ actor, action: 'command.given', about, outcome: 'done' });
+        if (refusal === undefined) unit.emit(event);
+        unit.audit({ actor, action: 'command.given', about, outcome });
         return Promise.resolve();
       });
     } catch (error) {
       if (!isBusy(error)) throw error;
       throw new Problem(PROBLEMS.unavailable, { retryAfterSeconds: 2, cause: error });
     }
+    if (refusal !== undefined) throw refusal;
     return { id: event.envelope.id };
   }
 }
@@ -79,15 +91,6 @@ function faultsOf(body: unknown): { pointer: string; detail: string }[] {
 function retryMeant(body: { readonly action?: unknown }): PayloadSchema {
   if (body.action === 'stop') return STOP_RETRY;
   return 'event' in body ? RETRY_EVENT : COMMANDS['retry']!;
-}
-
-/** Whoever answers whether a changed number is a new protected identity must be authorised for protected data (design §5). */
-function refuseUnauthorised(command: Command, actor: Principal): void {
-  if (command.name !== 'answer' || !command.question.startsWith(MAY_BE_PROTECTED)) return;
-  if (actor.scopes.includes('admin:protected')) return;
-  const detail =
-    'This question may be about a protected identity: the scope admin:protected is needed.';
-  throw new Problem(PROBLEMS.forbidden, { detail });
 }
 
 function eventOf(data: CommandData): OutgoingEvent {

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Query } from '@nestjs/common';
 import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { isBusy } from '#database';
 import { CurrentPrincipal, Problem, PROBLEMS, Scopes, WholeNumber, type Principal } from '#runtime';
-import { Settings } from '#stage';
+import { Settings, Stage } from '#stage';
 import {
   FEED_START,
   decodeCursor,
@@ -37,6 +37,13 @@ export class FeedQuery {
   huvudman?: string;
 }
 
+interface FeedPage {
+  /** Where it begins: behind this place. */
+  readonly after: FeedPlace;
+  readonly rows: readonly FeedRow[];
+  readonly more: boolean;
+}
+
 /** What the huvudman's topic says, in the same order, for readers without Kafka. */
 @Controller('v1/feed')
 @Scopes('feed:read')
@@ -45,6 +52,7 @@ export class FeedController {
     private readonly settings: Settings,
     private readonly feed: FeedStore,
     private readonly watch: FeedWatch,
+    private readonly stage: Stage,
   ) {}
 
   /**
@@ -57,14 +65,16 @@ export class FeedController {
   async read(@Query() query: FeedQuery, @CurrentPrincipal() principal: Principal): Promise<string> {
     const huvudman = this.feedOf(principal, query.huvudman);
     try {
-      return await this.page(huvudman, query);
+      const page = await this.page(huvudman, query);
+      await this.tellOfRead(huvudman, page, principal);
+      return answer(huvudman, page);
     } catch (error) {
       if (!isBusy(error)) throw error;
       throw new Problem(PROBLEMS.unavailable, { retryAfterSeconds: 1, cause: error });
     }
   }
 
-  private async page(huvudman: string, query: FeedQuery): Promise<string> {
+  private async page(huvudman: string, query: FeedQuery): Promise<FeedPage> {
     const after = await this.startOf(huvudman, query.after);
     let rows = await this.feed.read(huvudman, after, query.limit + 1);
     if (rows.length === 0 && query.wait > 0) {
@@ -75,10 +85,23 @@ export class FeedController {
       await this.watch.news(huvudman, after, query.wait * 1_000);
       rows = await this.feed.read(huvudman, after, query.limit + 1);
     }
-    return answer(huvudman, {
-      after,
-      rows: rows.slice(0, query.limit),
-      more: rows.length > query.limit,
+    return { after, rows: rows.slice(0, query.limit), more: rows.length > query.limit };
+  }
+
+  /** One entry for a page, by the places in the feed that its cursors name; whoever waited for news in vain has read nothing. */
+  private async tellOfRead(
+    huvudman: string,
+    { after, rows }: FeedPage,
+    actor: Principal,
+  ): Promise<void> {
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    await this.stage.audit.write({
+      actor,
+      action: 'feed.read',
+      about: `feed/${huvudman}`,
+      outcome: 'done',
+      detail: `after ${after.epoch}:${after.position} to ${last.epoch}:${last.position}, count ${rows.length}`,
     });
   }
 
@@ -106,10 +129,7 @@ export class FeedController {
 }
 
 /** The events are JSON text already and are not read again to be passed on. */
-function answer(
-  huvudman: string,
-  { after, rows, more }: { after: FeedPlace; rows: readonly FeedRow[]; more: boolean },
-): string {
+function answer(huvudman: string, { after, rows, more }: FeedPage): string {
   const cursor = encodeCursor(huvudman, rows.at(-1) ?? after);
   const events = rows.map(({ event }) => event).join(',');
   return `{"events":[${events}],"cursor":${JSON.stringify(cursor)},"more":${more}}`;

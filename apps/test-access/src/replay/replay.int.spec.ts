@@ -68,9 +68,9 @@ describe('replay access again', () => {
     await services.produce('canonical.events', [{ key: person.id, value, headers }]);
   };
   /** What an administrator asks, by whatever words. @returns its cause. */
-  const command = async (what: object): Promise<string> => {
+  const command = async (what: object, as: object = {}): Promise<string> => {
     const id = `command-${++sent}`;
-    const by = { clientId: 'registrar', subject: 'registrar' };
+    const by = { clientId: 'registrar', subject: 'registrar', ...as };
     const value = JSON.stringify({ command: what, by, at: '2026-11-12T08:00:00Z' });
     const headers = toBinaryHeaders({ id, source: DASHBOARD, type: 'se.elevnav.command.given' });
     await services.produce('admin.commands', [{ key: 'any', value, headers }]);
@@ -137,6 +137,14 @@ describe('replay access again', () => {
     );
   });
 
+  it('is not begun by somebody who acts for a huvudman, whatever the door let through', async () => {
+    const begin = { name: 'replay', of: 'access', action: 'begin' };
+    await command(begin, { huvudman: MUNICIPALITY });
+    const refused = { about: 'access', outcome: 'refused' };
+    await eventually(async () => expect(await applied()).toEqual([refused, refused]));
+    expect((await progress()).status).toBe(404);
+  });
+
   it('leaves what is for normalise to normalise, also what is no command', async () => {
     const before = await told();
     const others = [
@@ -153,7 +161,7 @@ describe('replay access again', () => {
       expect(rows).toEqual(others.map(() => ({ outcome: 'filtered:irrelevant' })));
     });
     expect(await services.query('select 1 from test_access.parked', [])).toEqual([]);
-    expect(await applied()).toHaveLength(1);
+    expect(await applied()).toHaveLength(2);
     expect((await progress()).status).toBe(404);
     expect(await told()).toEqual(before);
   });

@@ -31,8 +31,9 @@ export function issuerFolder(directory: string): string {
 export function writeClient(folder: string, client: IssuerClient): void {
   refuseInvalid(client);
   mkdirSync(join(folder, 'clients'), { recursive: true, mode: 0o700 });
-  const { clientId, clientSecret, scopes } = client;
-  const text = JSON.stringify({ clientId, clientSecret, scopes: [...new Set(scopes)] }, null, 2);
+  const { clientId, clientSecret, scopes, claims } = client;
+  const kept = { clientId, clientSecret, scopes: [...new Set(scopes)], claims };
+  const text = JSON.stringify(kept, null, 2);
   writeSecretFile(clientPath(folder, clientId), `${text}\n`);
 }
 

@@ -62,6 +62,8 @@ function configuration(from: {
     responseTypes: [],
     scopes: [],
     ttl: { ClientCredentials: tokenLifeSeconds },
+    extraTokenClaims: (_: unknown, { clientId }: { clientId: string }) =>
+      readClient(from.folder, clientId)?.claims,
     clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
     features: {
       clientCredentials: { enabled: true },

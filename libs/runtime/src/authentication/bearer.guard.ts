@@ -12,12 +12,12 @@ import { Problem } from '../problem/problem.js';
 import { PROBLEMS } from '../problem/problems.js';
 import type { Principal } from './principal.js';
 import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
-import type { Scope } from './scopes.js';
+import { OPERATOR_SCOPES, type Scope } from './scopes.js';
 import { TokenVerifier } from './token-verifier.js';
 
 /**
  * Stands before every HTTP route of every stage. A route that says neither `@Scopes(…)` nor `@Public()` is closed, and
- * so is one with scopes in a stage without `AuthenticationModule`.
+ * so is one with scopes in a stage without `AuthenticationModule`. A token that acts for a huvudman opens no route of the operator's.
  */
 @Injectable()
 export class BearerGuard implements CanActivate {
@@ -40,6 +40,7 @@ export class BearerGuard implements CanActivate {
     const principal = await this.verifier.verify(bearerToken(request));
     noteOnRequest(request, { principal });
     assertScopes(principal, access);
+    assertOperator(principal, access);
     return true;
   }
 }
@@ -66,4 +67,9 @@ function assertScopes(principal: Principal, needed: readonly Scope[]): void {
       'www-authenticate': `Bearer realm="elevnav", error="insufficient_scope", scope="${needed.join(' ')}"`,
     },
   });
+}
+
+function assertOperator({ huvudman }: Principal, needed: readonly Scope[]): void {
+  if (huvudman === undefined || !needed.some((scope) => OPERATOR_SCOPES.includes(scope))) return;
+  throw new Problem(PROBLEMS['operator-only']);
 }

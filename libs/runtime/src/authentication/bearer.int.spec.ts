@@ -25,6 +25,24 @@ class FeedController {
     return 'both';
   }
 
+  @Get('admin')
+  @Scopes('admin:read')
+  admin(): string {
+    return 'admin';
+  }
+
+  @Get('settings')
+  @Scopes('settings:write')
+  settings(): string {
+    return 'settings';
+  }
+
+  @Get('commands')
+  @Scopes('admin:command')
+  commands(): string {
+    return 'commands';
+  }
+
   @Get('open')
   @Public()
   open(): string {
@@ -239,6 +257,9 @@ describe('a token that is not good', () => {
     ],
     ['bound to a key', () => issuer.token({ cnf: { jkt: 'x' } }), 'bound to a key'],
     ['without a client', () => issuer.token({ client_id: undefined }), 'client_id'],
+    ['for no huvudman in particular', () => issuer.token({ huvudman: '' }), 'claim huvudman'],
+    ['for several huvudmän', () => issuer.token({ huvudman: ['h1', 'h2'] }), 'claim huvudman'],
+    ['for a huvudman that is null', () => issuer.token({ huvudman: null }), 'claim huvudman'],
     ['that is no JWT', () => 'abc', 'not a signed JWT'],
     ['that is too long', () => issuer.token({ more: 'x'.repeat(9_000) }), 'too long'],
   ];
@@ -287,6 +308,24 @@ describe('a route', () => {
       scopesMissing: ['admin:read'],
       detail: 'Ask the issuer for an access token that also has the scope admin:read.',
     });
+  });
+
+  it('of the hub’s operator refuses a token that acts for one huvudman, and says whom to ask', async () => {
+    const scope = 'admin:read settings:write admin:command feed:read';
+    const operators = `Bearer ${await issuer.token({ scope })}`;
+    const huvudmans = `Bearer ${await issuer.token({ scope, huvudman: 'h1' })}`;
+    for (const path of ['admin', 'both', 'settings']) {
+      expect((await get(`${url}/v1/${path}`, operators)).response.status).toBe(200);
+      const { response, body } = await get(`${url}/v1/${path}`, huvudmans);
+      expect(response.status).toBe(403);
+      expect(body).toMatchObject({
+        type: 'urn:elevnav:problem:operator-only',
+        detail: expect.stringContaining('ask the operator of the hub') as string,
+      });
+    }
+    for (const path of ['commands', 'feed']) {
+      expect((await get(`${url}/v1/${path}`, huvudmans)).response.status).toBe(200);
+    }
   });
 
   it('is open to anyone only when it says so', async () => {

@@ -9,7 +9,7 @@ export interface Principal {
   readonly scopes: readonly Scope[];
   /** Claim `role`, for people at the dashboard. */
   readonly role?: string;
-  /** Claim `huvudman`: the organisation that the caller acts for. */
+  /** Claim `huvudman`: the organisation that the caller acts for; without it the caller is the hub operator's. */
   readonly huvudman?: string;
   /** Claim `acr`: how the person was authenticated (OpenID Connect Core §2). */
   readonly acr?: string;

@@ -12,6 +12,12 @@ export const SCOPES = [
 
 export type Scope = (typeof SCOPES)[number];
 
+/**
+ * What is the hub operator's, over all huvudmän: a token that acts for one of them (claim `huvudman`) is refused it. `admin:command` is
+ * not here: which commands are a huvudman's own the dashboard tells.
+ */
+export const OPERATOR_SCOPES: readonly Scope[] = ['admin:read', 'settings:write'];
+
 export function isScope(value: unknown): value is Scope {
   return (SCOPES as readonly unknown[]).includes(value);
 }

@@ -100,10 +100,17 @@ function principalOf(claims: JWTPayload): Principal {
     subject: text(claims.sub) ?? clientId,
     scopes: Object.freeze(grantedScopes(claims).filter(isScope)),
     role: text(claims.role),
-    huvudman: text(claims.huvudman),
+    huvudman: huvudmanOf(claims),
     acr: text(claims.acr),
     expiresAt: new Date((claims.exp ?? 0) * 1_000),
   });
+}
+
+/** Who has none is the hub operator's, so what cannot be read must not pass for none. */
+function huvudmanOf({ huvudman }: JWTPayload): string | undefined {
+  const named = text(huvudman);
+  if (huvudman === undefined || named !== undefined) return named;
+  throw invalidToken('The claim huvudman must be one text that is not empty, or be left out.');
 }
 
 /** `scope` is one string (RFC 8693 §4.2); some issuers write a list, or name it `scp`. */

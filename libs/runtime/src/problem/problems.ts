@@ -37,6 +37,12 @@ export const PROBLEMS = defineProblems({
     title: 'The access token lacks a scope',
     detail: 'Ask the issuer for an access token with the scope that is named.',
   },
+  'operator-only': {
+    status: 403,
+    title: 'This is the hub operator’s alone',
+    detail:
+      'The access token acts for a huvudman, and this is about all of them: ask the operator of the hub to do it.',
+  },
   'route-closed': {
     status: 403,
     title: 'This address is not open',

@@ -6,7 +6,7 @@ import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditEntry } from './audit-entry.js
 const START: AuditHead = { number: 0, hash: Buffer.alloc(0) };
 const digest = (text: string) => createHmac('sha256', 'spec').update(text).digest();
 const word = fc.string({ unit: 'binary', maxLength: 12 });
-const entry: fc.Arbitrary<AuditEntry> = fc.record({
+const says = {
   actor: fc.record(
     { clientId: word, subject: word, role: word, huvudman: word, acr: word },
     { requiredKeys: ['clientId', 'subject'] },
@@ -14,7 +14,11 @@ const entry: fc.Arbitrary<AuditEntry> = fc.record({
   action: fc.constantFrom(...AUDIT_ACTIONS),
   about: word,
   outcome: fc.constantFrom(...AUDIT_OUTCOMES),
-});
+};
+const entry: fc.Arbitrary<AuditEntry> = fc.record(
+  { ...says, detail: word },
+  { requiredKeys: ['actor', 'action', 'about', 'outcome'] },
+);
 const entries = fc.array(entry, { minLength: 2, maxLength: 12 });
 
 function chained(says: readonly AuditEntry[], head = START): AuditRow[] {
@@ -36,7 +40,7 @@ describe('a chain of entries', () => {
   });
 
   it('breaks at an entry of which any column was changed', () => {
-    const columns = ['atMicros', 'client', 'subject', 'role', 'huvudman', 'acr', 'action', 'about', 'outcome', 'hash'] as const; // prettier-ignore
+    const columns = ['atMicros', 'client', 'subject', 'role', 'huvudman', 'acr', 'action', 'about', 'outcome', 'detail', 'hash'] as const; // prettier-ignore
     fc.assert(
       fc.property(entries, fc.nat(), fc.constantFrom(...columns), (says, which, column) => {
         const rows = chained(says);
@@ -65,6 +69,14 @@ describe('a chain of entries', () => {
         expect(findBreak(START, swapped, digest)).toEqual({ number: index + 1, fault: 'altered' });
       }),
     );
+  });
+
+  it('holds over entries of the time before there was a detail, which is told from an empty one', () => {
+    const actor = { clientId: 'c', subject: 's' };
+    const [row] = chained([{ actor, action: 'audit.read', about: 'x', outcome: 'done' }]);
+    const before = [1, row!.atMicros, 'c', 's', null, null, null, 'audit.read', 'x', 'done'];
+    expect(row!.hash).toEqual(digest(`\n${JSON.stringify(before)}`));
+    expect(findBreak(START, [{ ...row!, detail: '' }], digest)).toEqual({ number: 1, fault: 'altered' }); // prettier-ignore
   });
 
   it('does not hold under another key', () => {

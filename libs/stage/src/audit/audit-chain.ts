@@ -13,6 +13,7 @@ export interface AuditRow {
   readonly action: string;
   readonly about: string;
   readonly outcome: string;
+  readonly detail: string | null;
   /** HMAC over the hash before it and all of the above. */
   readonly hash: Buffer;
 }
@@ -34,7 +35,7 @@ export function chainEntries(
   { at, digest }: { readonly at: Date; readonly digest: AuditDigest },
 ): AuditRow[] {
   let before = head;
-  return entries.map(({ actor, action, about, outcome }) => {
+  return entries.map(({ actor, action, about, outcome, detail }) => {
     const says = {
       number: before.number + 1,
       atMicros: at.getTime() * MICROS_PER_MS,
@@ -46,6 +47,7 @@ export function chainEntries(
       action,
       about: storable(about),
       outcome,
+      detail: storableOrNull(detail),
     };
     const row = { ...says, hash: hashOf(before.hash, says, digest) };
     before = row;
@@ -80,10 +82,14 @@ export function findBreak(
   return undefined;
 }
 
-/** As JSON, so that no text can pass for two of the others. */
+/**
+ * As JSON, so that no text can pass for two of the others. A detail stands last and only where there is one: entries of the time before
+ * there were any still hold.
+ */
 function hashOf(before: Buffer, row: Omit<AuditRow, 'hash'>, digest: AuditDigest): Buffer {
   const { number, atMicros, client, subject, role, huvudman, acr, action, about, outcome } = row;
   const says = [number, atMicros, client, subject, role, huvudman, acr, action, about, outcome];
+  if (row.detail !== null) says.push(row.detail);
   return digest(`${before.toString('hex')}\n${JSON.stringify(says)}`);
 }
 

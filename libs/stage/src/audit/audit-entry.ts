@@ -10,6 +10,7 @@ export const AUDIT_ACTIONS = [
   'audit.read',
   'command.applied',
   'command.given',
+  'feed.read',
   'parked.read',
   'question.read',
   'register.read',
@@ -32,6 +33,8 @@ export interface AuditEntry {
   /** A hub id, the key of a setting, or an HMAC (`AuditLog.digestOf`): never a name, a civic number or an EPPN. */
   readonly about: string;
   readonly outcome: AuditOutcome;
+  /** How much of it, where that is not plain: numbers and ids only. */
+  readonly detail?: string;
 }
 
 /** Who reads a page that its settings have opened to everybody on this machine. */

@@ -198,6 +198,7 @@ function columnsOf(rows: readonly AuditRow[]): unknown[] {
     rows.map(({ action }) => action),
     rows.map(({ about }) => about),
     rows.map(({ outcome }) => outcome),
+    rows.map(({ detail }) => detail),
     rows.map(({ hash }) => hash),
   ];
 }

@@ -10,7 +10,7 @@ export interface AuditStatements {
 }
 
 const COLUMNS = `number, (extract(epoch from at) * 1000000)::bigint as "atMicros", client, subject, role, huvudman, acr,
-                 action, about, outcome, hash`;
+                 action, about, outcome, detail, hash`;
 
 export function auditStatements(schema: string): AuditStatements {
   const named = (name: string, text: string): Statement => ({
@@ -22,9 +22,9 @@ export function auditStatements(schema: string): AuditStatements {
     moveHead: named('move-head', `update {s}.audit_head set number = $1, hash = $2`),
     put: named(
       'put',
-      `insert into {s}.audit(number, at, client, subject, role, huvudman, acr, action, about, outcome, hash)
+      `insert into {s}.audit(number, at, client, subject, role, huvudman, acr, action, about, outcome, detail, hash)
        select * from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                            $8::text[], $9::text[], $10::text[], $11::bytea[])`,
+                            $8::text[], $9::text[], $10::text[], $11::text[], $12::bytea[])`,
     ),
     // One statement sees one moment: an entry that is written meanwhile is neither missing nor too much.
     readEnd: named(

@@ -76,9 +76,9 @@ export class AuditController {
 }
 
 function viewOf(row: AuditRow): AuditView {
-  const { number, client, subject, role, huvudman, acr, action, about, outcome } = row;
+  const { number, client, subject, role, huvudman, acr, action, about, outcome, detail } = row;
   const at = instantOf(row).toISOString();
-  return { number, at, client, subject, role, huvudman, acr, action, about, outcome };
+  return { number, at, client, subject, role, huvudman, acr, action, about, outcome, detail };
 }
 
 async function unlessBusy<T>(work: () => Promise<T>): Promise<T> {

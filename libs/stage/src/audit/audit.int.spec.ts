@@ -117,6 +117,7 @@ describe('the audit of a stage', () => {
     ['action', `'audit.read'`],
     ['about', `'somebody-else'`],
     ['outcome', `'not-found'`],
+    ['detail', `''`],
     ['hash', `sha256(hash)`],
   ])('finds an entry whose %s was changed', async (column, to) => {
     const verdict = await whenTampered(
@@ -190,14 +191,17 @@ describe('the audit of a stage', () => {
 
   it('tells who looked at whom, newest first, and that it was asked', async () => {
     await stage.audit.write(entry('a-person', { outcome: 'not-found' }));
-    await stage.audit.write(entry('a-person', { action: 'access.read' }));
+    await stage.audit.write(entry('a-person', { action: 'access.read', detail: 'one of 2' }));
     const first = await get('?about=a-person&limit=1');
     expect(first).toMatchObject({
       status: 200,
-      body: { entries: [{ number: 403, client: 'an-administrator', role: 'admin', acr: 'loa3', action: 'access.read' }] },
+      body: { entries: [{ number: 403, client: 'an-administrator', role: 'admin', acr: 'loa3', action: 'access.read', detail: 'one of 2' }] },
     }); // prettier-ignore
     const { entries } = (await get('?about=a-person&before=404')).body as { entries: object[] };
-    expect(entries).toMatchObject([{ number: 403 }, { number: 402, outcome: 'not-found' }]);
+    expect(entries).toMatchObject([
+      { number: 403 },
+      { number: 402, outcome: 'not-found', detail: null },
+    ]);
     const asked = (await get('?about=a-person')).body as { entries: object[] };
     expect(asked.entries[0]).toMatchObject({ action: 'audit.read', client: 'an-administrator' });
     expect((await stage.audit.verify(WHOLE)).intact).toBe(true);

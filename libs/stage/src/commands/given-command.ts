@@ -1,4 +1,4 @@
-import { SCHEMAS, commandTarget, type Command, type CommandData } from '#canonical';
+import { SCHEMAS, commandTarget, isOperatorsAlone, type Command, type CommandData } from '#canonical'; // prettier-ignore
 import type { ReceivedEvent, UnitOfWork } from '../unit-of-work.js';
 
 /** A command as `admin.commands` brought it, and who gave it. */
@@ -20,6 +20,21 @@ export function commandsNamed<Name extends Command['name']>(
 ): GivenCommand<Extract<Command, { name: Name }>>[] {
   type Wanted = GivenCommand<Extract<Command, { name: Name }>>;
   return given.filter((one): one is Wanted => one.command.name === name);
+}
+
+/**
+ * Why the command is not its giver's to give. Whoever acts for no huvudman is the hub's operator and may give all. The dashboard's door
+ * asks too; the stage that applies it decides.
+ *
+ * @param owner the huvudman of the source that it is about, by the settings.
+ */
+export function refuseGiver(
+  { command, by }: Pick<GivenCommand, 'command' | 'by'>,
+  owner?: string | null,
+): string | undefined {
+  if (by.huvudman === undefined) return undefined;
+  if (isOperatorsAlone(command)) return 'it is the hub operator’s alone';
+  return owner === by.huvudman ? undefined : 'it is about no source of the giver’s huvudman';
 }
 
 /** A command that cannot be applied is no fault: what it was about has changed meanwhile. The audit says so. */

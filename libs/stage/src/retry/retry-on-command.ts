@@ -1,5 +1,5 @@
 import type { RetryCommand } from '#canonical';
-import { commandOf, commandsNamed, concludeCommand, type GivenCommand } from '../commands/given-command.js'; // prettier-ignore
+import { commandOf, commandsNamed, concludeCommand, refuseGiver, type GivenCommand } from '../commands/given-command.js'; // prettier-ignore
 import { causeOf } from '../stage.js';
 import type { ReceivedEvent, UnitOfWork } from '../unit-of-work.js';
 import type { Retries } from './retries.js';
@@ -26,11 +26,12 @@ export async function retryOnCommand(
 ): Promise<void> {
   for (const one of given) {
     const refused =
-      one.command.action === 'begin'
+      refuseGiver(one) ??
+      (one.command.action === 'begin'
         ? await begin(one.command, { unit, retries, cause: causeOf(one.event) })
         : (await retries.stop(unit))
           ? undefined
-          : 'no retry is under way';
+          : 'no retry is under way');
     concludeCommand(one, unit, refused === undefined ? undefined : { refused });
   }
 }

@@ -72,20 +72,20 @@ describe('what a stage has parked, tried again because an administrator asks for
     const answer = await fetch(`${booted.url}/v1/${path}`, { headers: { authorization } });
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
   };
-  const command = async (what: object): Promise<void> => {
+  const command = async (what: object, as: object = {}): Promise<void> => {
     const headers = toBinaryHeaders({
       id: `command-${++given}`,
       source: 'urn:elevnav:dashboard',
       type: 'se.elevnav.command.given',
     });
-    const by = { clientId: 'registrar', subject: 'registrar' };
+    const by = { clientId: 'registrar', subject: 'registrar', ...as };
     const value = JSON.stringify({ command: what, by, at: '2026-11-12T08:00:00Z' });
     await services.produce('admin.commands', [{ key: 'any', value, headers }]);
   };
   /** Gives a command and waits until it is applied. @returns how. */
-  const retry = async (what: object): Promise<string> => {
+  const retry = async (what: object, as: object = {}): Promise<string> => {
     const before = (await applied()).length;
-    await command({ name: 'retry', stage: 'normalise', ...what });
+    await command({ name: 'retry', stage: 'normalise', ...what }, as);
     return eventually(async () => {
       const now = await applied();
       expect(now).toHaveLength(before + 1);
@@ -148,6 +148,14 @@ describe('what a stage has parked, tried again because an administrator asks for
       expect(rows).toEqual([{ outcome: 'filtered:irrelevant' }]);
     });
     expect(await applied()).toEqual(before);
+  });
+
+  it('is not begun by somebody who acts for a huvudman, whatever the door let through', async () => {
+    await fill(1, { group: 'whoever asks' });
+    const begin = { action: 'begin', causeGroup: 'whoever asks' };
+    expect(await retry(begin, { huvudman: 'malmo00001' })).toBe('refused');
+    expect((await get('retry')).status).toBe(404);
+    await services.query(`delete from normalise.parked where cause_group = 'whoever asks'`);
   });
 
   it('shows what lies there and what a retry would try, and changes nothing by it', async () => {
