@@ -1,6 +1,6 @@
 import type { HubInMemory, ToldMessage } from './hub-in-memory.js';
 import { MARKINGS, type KnownPerson } from './model/known-persons.js';
-import { HUVUDMEN, isTravelling, PERSONS, SOURCES, TRAVELLING, UNITS } from './world.js';
+import { HUVUDMEN, PERSONS, SOURCES, TRAVELLING, UNITS } from './world.js';
 
 /** What belongs to each huvudman and to nobody else, as it would stand in a text. */
 const OWN: ReadonlyMap<string, readonly string[]> = new Map(
@@ -68,7 +68,8 @@ export function checkLeaks(
     const person = persons.get(message.person);
     const told = `${message.huvudman} is told ${message.type}`;
     const text = `${message.subject} ${message.schoolUnit} ${JSON.stringify(message.data)}`;
-    const isCarried = isOwner && (hub.regrouped.has(message.person) || hasTravelled(person));
+    const isCarried =
+      isOwner && (hub.regrouped.has(message.person) || person?.hasTravelled === true);
     const isTheirs = isUnit(message) ? isOwner : person && (isCarried || concerns(message.huvudman, person)); // prettier-ignore
     if (!isTheirs) {
       says.push(`${told} of a person that it has told nothing of`);
@@ -101,10 +102,6 @@ export function checkLeaks(
 function forbiddenIn(text: string, huvudman: string): readonly string[] {
   if (!ANY_FORBIDDEN.get(huvudman)!.test(text)) return [];
   return FORBIDDEN.get(huvudman)!.filter((word) => text.includes(word));
-}
-
-function hasTravelled(person: KnownPerson | undefined): boolean {
-  return person !== undefined && person.enrolments.some(({ unit }) => isTravelling(unit));
 }
 
 function isUnit({ type }: ToldMessage): boolean {

@@ -5,6 +5,7 @@ import { checkTold } from './check-told.js';
 import type { Fault, FaultKind } from './findings.js';
 import { dayText } from './history.js';
 import type { HubInMemory } from './hub-in-memory.js';
+import { People } from './people.js';
 import { expectAccess, type ExpectedAccess } from './model/expect-access.js';
 import { OPEN } from './model/known-enrolment.js';
 import { MARKINGS, type Known, type KnownPerson } from './model/known-persons.js';
@@ -28,8 +29,11 @@ export class StepChecker {
   private readonly looked = new WeakMap<object, string>();
   private about: KnownPerson | undefined;
   private readonly newest = new Map<string, number>();
+  private readonly people: People;
 
-  constructor(private readonly hub: HubInMemory) {}
+  constructor(private readonly hub: HubInMemory) {
+    this.people = new People(hub.register);
+  }
 
   check({ persons, owners }: Known, day: number, isTimeAlone = false): void {
     this.checkVersions();
@@ -70,6 +74,7 @@ export class StepChecker {
     for (const says of checkLeaks(this.hub, persons, { idOf, owners })) {
       this.fault('leaks', says);
     }
+    this.people.note(persons.flatMap(({ records }) => records));
     this.hub.told = [];
     this.hub.decided = [];
     this.hub.regrouped.clear();
@@ -79,6 +84,7 @@ export class StepChecker {
   /** Notes what stands, without looking whether it is right. */
   passOver({ persons }: Known): void {
     this.checkVersions();
+    this.people.note(persons.flatMap(({ records }) => records));
     this.before = new Map();
     for (const person of persons) {
       const id = this.personOf(person);
@@ -111,12 +117,7 @@ export class StepChecker {
   }
 
   private personOf({ records }: KnownPerson): string | undefined {
-    const ids = new Set(
-      records.map((key) => {
-        const [source, localId] = key.split('|') as [string, string];
-        return this.hub.register.holderIdOf(source, localId);
-      }),
-    );
+    const ids = new Set(records.map((key) => this.people.idOf(key)));
     return ids.size === 1 ? [...ids][0] : undefined;
   }
 

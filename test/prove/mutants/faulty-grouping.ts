@@ -72,6 +72,15 @@ export const FAULTY_GROUPING: readonly FaultyRule[] = [
     make: (real) => (question) =>
       real(question.answer === undefined ? question : { ...question, answer: 'same-person' }),
   }),
+  faulty<typeof resolveIdentity>('a new identity stays with the old one', {
+    breaks: '§5 new identity',
+    ...identity,
+    make: (real) => (question) => {
+      const { answer, known } = question;
+      const isOther = known?.numberBefore === 'personnummer' && answer === 'different-persons';
+      return real(isOther ? { ...question, answer: 'same-person' } : question);
+    },
+  }),
   faulty<typeof separatePersons>('a separation is told before the marking is', {
     breaks: '§6.8',
     file: `${NORMALISE}/decide/separate-persons`,

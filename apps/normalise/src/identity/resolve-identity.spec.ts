@@ -178,6 +178,14 @@ describe('what a human has answered', () => {
       person: 'person-1',
     });
   });
+
+  it('a new identity with the number of somebody unlike is nobody known, and nothing more is asked', () => {
+    const candidates = [candidate()];
+    expect(ask({ known, stated: bo, candidates, answer: 'different-persons' })).toEqual({
+      is: 'new',
+      numberScope: 'nobody',
+    });
+  });
 });
 
 describe('two identities', () => {

@@ -106,7 +106,8 @@ export function resolveIdentity(question: IdentityQuestion): Resolution {
     return { is: 'known', person, merge: same.map((other) => other.person), numberScope };
   }
   const [first, ...rest] = withoutSeparated(alike).map((other) => other.person);
-  if (first === undefined) return ask('unlike');
+  // A human has said that it is another identity already: whose the number is too, is not asked after that.
+  if (first === undefined) return isNewIdentity ? { is: 'new', numberScope: 'nobody' } : ask('unlike'); // prettier-ignore
   const isWhole = rest.length + 1 === alike.length;
   return {
     is: 'matched',

@@ -1,8 +1,10 @@
+import { isTravelling } from '../world.js';
 import { dayNumber, type Heard, type Telling } from '../history.js';
 import { beingsOf } from './beings.js';
 import { OPEN, type KnownEnrolment } from './known-enrolment.js';
 import { carryOver } from './owners.js';
-import { isFull, MARKINGS, markingOf, newestList, type Record } from './record.js';
+import { isAlike, isFull, MARKINGS, markingOf, newestList, type Record } from './record.js';
+import { newestOf } from './known-account.js';
 import { Records } from './records.js';
 import { Undecided } from './ties.js';
 
@@ -18,7 +20,7 @@ export interface KnownTest {
 
 /** What the facts say of one person, all sources together. */
 export interface KnownPerson {
-  /** `source|local id` of each student register's record. */
+  /** `source|local id` of each student register's record, with more behind it for what a new identity has left behind. */
   readonly records: readonly string[];
   readonly marking: number;
   readonly enrolments: readonly KnownEnrolment[];
@@ -26,6 +28,8 @@ export interface KnownPerson {
   readonly eppns: ReadonlyMap<string, { readonly now: readonly string[]; readonly ever: ReadonlySet<string> }>; // prettier-ignore
   readonly tests: readonly KnownTest[];
   readonly duties: readonly KnownDuty[];
+  /** An enrolment at the travelling unit was told of them. */
+  readonly hasTravelled: boolean;
 }
 
 export interface KnownDuty {
@@ -49,24 +53,15 @@ export const NOTHING_KNOWN: Known = { persons: [], owners: new Set() };
  */
 export function whatIsKnown(heard: readonly Heard[]): Known {
   const records = new Records();
-  for (const one of heard) {
-    if ('deed' in one) {
-      records.hearDeed(one.deed);
-      continue;
-    }
-    const { fact, source } = one.telling;
-    if (fact.kind === 'person-asserted') records.hearPerson(fact, source);
-    if (fact.kind === 'person-removed') records.hearRemoval(fact, source);
-    if (fact.kind === 'account-asserted') records.hearAccount(fact, source);
-    if (fact.kind === 'school-unit-asserted') records.hearOwner(fact);
-  }
+  for (const one of heard) records.hear(one);
   const accounts = newestOf(records.accounts);
   const tellings = heard.flatMap((one) => ('deed' in one ? [] : [one.telling]));
   const duties = dutiesOf(tellings, records);
   const persons = beingsOf([...records.all.values()], records.ties).map((being) => {
+    const present = being.filter(({ former }) => !former);
     const everBy = eppnsEver(being, records);
     const now = [
-      ...being.flatMap((one) => newestList(one).eppns.map((eppn) => ({ ...one, eppn }))),
+      ...present.flatMap((one) => newestList(one).eppns.map((eppn) => ({ ...one, eppn }))),
       ...accounts
         .filter(
           ({ of, fact }) => being.includes(of) && fact.state !== 'deleted' && fact.eppn !== null,
@@ -74,6 +69,9 @@ export function whatIsKnown(heard: readonly Heard[]): Known {
         .map(({ of, fact }) => ({ ...of, eppn: fact.eppn! })),
     ];
     const said = being.flatMap(enrolmentsOf);
+    if (areUnlike(present) && said.some((one) => said.some((other) => isBeside(one, other)))) {
+      throw new Undecided();
+    }
     return {
       records: being.map(({ key }) => key),
       marking: Math.max(...being.map(markingOf)),
@@ -85,7 +83,10 @@ export function whatIsKnown(heard: readonly Heard[]): Known {
           return [huvudman, { now: own.map(({ eppn }) => eppn), ever }] as const;
         }),
       ),
-      tests: testsOf(tellings, everBy),
+      hasTravelled:
+        said.some(({ unit }) => isTravelling(unit)) ||
+        being.some(({ former }) => former?.hasTravelled),
+      tests: testsOf(heard, being, everBy),
       duties: duties.filter(({ of }) => being.includes(of)),
     };
   });
@@ -107,6 +108,18 @@ function enrolmentsOf({ words, huvudman }: Record): KnownEnrolment[] {
   return known;
 }
 
+/** Two whom a human has joined, though nothing but a number says that they are one. */
+function areUnlike([first, ...rest]: readonly Record[]): boolean {
+  return first !== undefined && rest.some((one) => !isAlike(one, first));
+}
+
+/** In two years of one school from the same day: which of them counts, nobody can say. */
+function isBeside(one: KnownEnrolment, other: KnownEnrolment): boolean {
+  return (
+    one.unit === other.unit && one.start === other.start && one.schoolYear !== other.schoolYear
+  );
+}
+
 function bySaying(one: { modified: string }, other: { modified: string }): number {
   return one.modified < other.modified ? -1 : 1;
 }
@@ -116,15 +129,6 @@ function ended(one: KnownEnrolment, day: number): KnownEnrolment {
   return one.start > day ? { ...one, cancelled: true } : { ...one, end: day };
 }
 
-/** Of each account the newest word. */
-function newestOf(accounts: Records['accounts']): Records['accounts'] {
-  const newest = new Map<string, Records['accounts'][number]>();
-  for (const one of accounts) {
-    if (one.fact.modified > (newest.get(one.key)?.fact.modified ?? '')) newest.set(one.key, one);
-  }
-  return [...newest.values()];
-}
-
 /** By huvudman: every EPPN that one of its sources has given the person. */
 function eppnsEver(being: readonly Record[], { accounts }: Records): Map<string, Set<string>> {
   const ever = new Map<string, Set<string>>();
@@ -132,6 +136,7 @@ function eppnsEver(being: readonly Record[], { accounts }: Records): Map<string,
     const own = ever.get(huvudman) ?? new Set<string>();
     ever.set(huvudman, own);
     for (const { list } of words) for (const eppn of list?.eppns ?? []) own.add(eppn);
+    for (const eppn of record.former?.eppns ?? []) own.add(eppn);
     for (const { of, fact } of accounts) {
       if (of.key === record.key && fact.state !== 'deleted' && fact.eppn !== null)
         own.add(fact.eppn);
@@ -144,14 +149,16 @@ const STATES = ['assigned', 'begun', 'submitted'] as const;
 
 /** A report finds its person by any EPPN that the person has ever had; a test only goes forward. */
 function testsOf(
-  tellings: readonly Telling[],
+  heard: readonly Heard[],
+  being: readonly Record[],
   everBy: ReadonlyMap<string, ReadonlySet<string>>,
 ): KnownTest[] {
   const tests = new Map<string, KnownTest & { readonly at: string }>();
-  for (const { fact } of tellings) {
-    if (fact.kind !== 'test-reported') continue;
+  for (const [index, one] of heard.entries()) {
+    const fact = 'deed' in one ? undefined : one.telling.fact;
+    if (fact?.kind !== 'test-reported') continue;
     const under = [...everBy].find(([, ever]) => ever.has(fact.eppn))?.[0];
-    if (under === undefined) continue;
+    if (under === undefined || !isTheirsSince(fact.eppn, being, index)) continue;
     const before = tests.get(fact.assignment);
     if (before?.state === fact.state && before.at <= fact.at) continue;
     if (before !== undefined && STATES.indexOf(before.state) > STATES.indexOf(fact.state)) continue;
@@ -159,6 +166,14 @@ function testsOf(
     tests.set(fact.assignment, { activity, state, under, at, day: dayNumber(at) });
   }
   return [...tests.values()];
+}
+
+/** An EPPN that a new identity goes on with was the former one's until then. */
+function isTheirsSince(eppn: string, being: readonly Record[], index: number): boolean {
+  return being.every(({ anew, former }) => {
+    if (anew?.eppnsBefore.has(eppn)) return index >= anew.since;
+    return !former?.eppns.has(eppn) || index < former.until || former.kept.has(eppn);
+  });
 }
 
 /** A duty is its person's once the same register has told of that person. */

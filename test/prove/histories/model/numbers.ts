@@ -23,6 +23,13 @@ export function isOtherNumber(
   return isNewestList(told, modified) ? !isProvisional(before) : !isProvisional(number);
 }
 
+/** Whether the number is not the personnummer that the record bears. */
+export function isAnotherNumber(number: string | undefined, { numbers }: Record): boolean {
+  const before = numbers.at(-1);
+  if (number === undefined || before === undefined) return false;
+  return number !== before && !isProvisional(before);
+}
+
 /** The newest is last. A TF number that comes late does not follow the personnummer. */
 export function note(number: string, { numbers }: Record, isLate: boolean): void {
   const index = numbers.indexOf(number);

@@ -2,8 +2,23 @@ import type { PersonAsserted } from '#adapters';
 
 /** One record of one student register, by all that the hub has accepted of it. */
 export interface Record {
-  /** `source|local id`. */
+  /** `source|local id`; with more behind it where nobody is meant by those any more. */
   readonly key: string;
+  /** What was heard before, under the same local id, was another's; `since` counts what was heard. */
+  readonly anew?: {
+    readonly since: number;
+    /** Nothing that was said by then is heard of it. */
+    readonly forgotten: string;
+    readonly eppnsBefore: ReadonlySet<string>;
+  };
+  /** Whoever was meant has another identity now, under which the register goes on: this is what is left. */
+  readonly former?: {
+    readonly until: number;
+    readonly eppns: ReadonlySet<string>;
+    /** Those of them that the register does not go on with. */
+    readonly kept: ReadonlySet<string>;
+    readonly hasTravelled: boolean;
+  };
   readonly huvudman: string;
   /** All that the register has said of it, in no order. */
   readonly words: Word[];
@@ -38,7 +53,7 @@ export function isFull(being: readonly Record[]): boolean {
 }
 
 export function markingOf(record: Record): number {
-  return markingNumber(newestList(record));
+  return record.former ? 0 : markingNumber(newestList(record));
 }
 
 export function markingNumber({

@@ -1,9 +1,19 @@
 import type { AccountAsserted, PersonAsserted, PersonRemoved, SchoolUnitAsserted } from '#adapters';
-import { dayNumber, type Deed } from '../history.js';
+import { dayNumber, type Deed, type Heard } from '../history.js';
 import { isTravelling, SOURCES, UNITS } from '../world.js';
 import { beingsOf } from './beings.js';
 import { maySpeak, ownersBy } from './owners.js';
-import { holdersOf, isNewestList, isOtherNumber, note, type Answer, type Said } from './numbers.js';
+import type { KnownAccount } from './known-account.js';
+import { newIdentity } from './new-identity.js';
+import {
+  holdersOf,
+  isAnotherNumber,
+  isNewestList,
+  isOtherNumber,
+  note,
+  type Answer,
+  type Said,
+} from './numbers.js';
 import { FULL, isAlike, markingNumber, markingOf, type Record, type Word } from './record.js';
 import { Ties, Undecided } from './ties.js';
 
@@ -14,7 +24,7 @@ const UNIT_OWNER = new Map(UNITS.map(({ code, huvudman }) => [code, huvudman]));
 export class Records {
   readonly all = new Map<string, Record>();
   /** Accepted accounts, in no order. */
-  readonly accounts: { readonly key: string; readonly of: Record; readonly fact: AccountAsserted }[] = []; // prettier-ignore
+  readonly accounts: KnownAccount[] = [];
   /** Whose the travelling unit has been, as far as the national register has told. */
   owners = ownersBy([]);
   private readonly readings: SchoolUnitAsserted[] = [];
@@ -22,6 +32,9 @@ export class Records {
   private early: { readonly key: string; readonly source: string; readonly fact: PersonAsserted }[] = []; // prettier-ignore
   /** What humans have said. */
   readonly ties = new Ties();
+  /** How much was heard so far. */
+  private count = 0;
+  private readonly staff = new Set<string>();
   private readonly answers = new Map<
     string,
     { readonly number: string; readonly answer: Answer }
@@ -32,20 +45,20 @@ export class Records {
   private readonly waiting = new Map<string, { source: string; fact: AccountAsserted }[]>();
 
   /** Who turns out to have the unit, or to have had it, may say of it what it has said already. */
-  hearOwner(fact: SchoolUnitAsserted): void {
+  private hearOwner(fact: SchoolUnitAsserted): void {
     this.readings.push(fact);
     this.owners = ownersBy(this.readings);
     for (const { fact: list, source } of this.early.splice(0)) this.takeIn(list, source);
   }
 
-  hearRemoval({ localId, modified }: PersonRemoved, source: string): void {
+  private hearRemoval({ localId, modified }: PersonRemoved, source: string): void {
     this.forgetEarly(`${source}|${localId}`, modified);
     const words = this.wordsOf(`${source}|${localId}`);
     if (words.some((word) => word.modified === modified)) return;
     words.push({ modified, list: undefined });
   }
 
-  hearPerson(fact: PersonAsserted, source: string): void {
+  private hearPerson(fact: PersonAsserted, source: string): void {
     this.forgetEarly(`${source}|${fact.localId}`, fact.modified);
     this.takeIn(fact, source);
   }
@@ -62,6 +75,7 @@ export class Records {
     const words = this.wordsOf(key);
     if (words.some(({ modified }) => modified === fact.modified)) return;
     const record = this.all.get(key);
+    if (record?.anew && fact.modified <= record.anew.forgotten) return;
     const names = new Set([fact.names.givenName, fact.names.familyName]);
     const told: Record = record ?? {
       key,
@@ -80,10 +94,12 @@ export class Records {
       if (isNewest) this.asked.push({ key, source, fact, doubt });
       return;
     }
-    this.settle(fact, told, answer);
-    words.push({ modified: fact.modified, list: fact });
-    this.all.set(key, told);
-    this.checkEppns(fact.eppns, told);
+    const isOther = isNewest && answer === 'different-persons' && isAnotherNumber(fact.civicNo, told); // prettier-ignore
+    const now = isOther ? this.beginAnew(told, fact) : told;
+    this.settle(fact, now, isOther ? undefined : answer);
+    now.words.push({ modified: fact.modified, list: fact });
+    this.all.set(key, now);
+    this.checkEppns(fact.eppns, now);
     if (record !== undefined) return;
     for (const one of this.waiting.get(`${huvudman}|${fact.localId}`) ?? []) {
       this.hearAccount(one.fact, one.source);
@@ -91,7 +107,7 @@ export class Records {
   }
 
   /** An account waits until a register of its huvudman has told of its person; a newer word takes the place of one that waits. */
-  hearAccount(fact: AccountAsserted, source: string): void {
+  private hearAccount(fact: AccountAsserted, source: string): void {
     const huvudman = OWNER.get(source)!;
     const key = `${source}|${fact.localId}`;
     const of = [...this.all.values()].find(
@@ -134,15 +150,28 @@ export class Records {
     return words;
   }
 
+  /** Whatever is heard, in order. */
+  hear(one: Heard): void {
+    this.count++;
+    if ('deed' in one) return this.hearDeed(one.deed);
+    const { fact, source } = one.telling;
+    if (fact.kind === 'person-asserted') this.hearPerson(fact, source);
+    if (fact.kind === 'person-removed') this.hearRemoval(fact, source);
+    if (fact.kind === 'account-asserted') this.hearAccount(fact, source);
+    if (fact.kind === 'school-unit-asserted') this.hearOwner(fact);
+    if (fact.kind === 'duty-asserted') this.staff.add(`${source}|${fact.person}`);
+  }
+
   /** A human separates what is of one huvudman from what is of others, or answers the only question about a record. */
-  hearDeed({ does, source, localId }: Deed): void {
+  private hearDeed({ does, source, localId }: Deed): void {
     const key = `${source}|${localId}`;
     if (does === 'separate') return this.separate(key);
     const open = this.asked.filter((one) => one.key === key);
     const [first] = open;
     const isOne = open.every(({ fact, doubt }) => fact.civicNo === first!.fact.civicNo && doubt === first!.doubt); // prettier-ignore
     if (first === undefined || !isOne) return;
-    if (does === 'different-persons' && first.doubt === 'other-number') return;
+    if (does === 'different-persons' && first.doubt === 'other-number' && this.staff.has(key))
+      return;
     this.asked = this.asked.filter((one) => one.key !== key);
     if (does === 'reject') return;
     this.answers.set(key, { number: first.fact.civicNo!, answer: does });
@@ -154,19 +183,34 @@ export class Records {
     if (record === undefined) return;
     const being = this.beings().find((one) => one.includes(record))!;
     const rest = being.filter((one) => one !== record);
-    if (rest.length === 0 || rest.some(({ huvudman }) => huvudman === record.huvudman)) return;
+    const others = rest.filter(({ former }) => !former);
+    if (others.length === 0 || others.some(({ huvudman }) => huvudman === record.huvudman)) return;
     for (const one of being) {
       if (this.answers.get(one.key)?.answer === 'same-person') this.answers.delete(one.key);
     }
     this.ties.separate(record, rest);
     const number = record.numbers.at(-1);
     if (number === undefined) return;
-    if (rest.some(({ numbers }) => numbers.at(-1) === number)) {
+    if (others.some(({ numbers }) => numbers.at(-1) === number)) {
       record.nameless.add(number);
       this.answers.set(key, { number, answer: 'different-persons' });
     } else {
       for (const one of rest) if (one.numbers.includes(number)) one.nameless.add(number);
     }
+  }
+
+  /** Those with whom the old identity was one person stay one with what is left of it. */
+  private beginAnew(told: Record, fact: PersonAsserted): Record {
+    const rest = this.beings().find((one) => one.includes(told))!.filter((one) => one !== told); // prettier-ignore
+    const accounts = this.accounts.filter(({ of }) => of === told);
+    const { former, anew } = newIdentity(told, fact, { accounts, at: this.count });
+    this.ties.rename(told.key, former.key);
+    this.all.set(former.key, former);
+    this.ties.join(former, [former], rest);
+    for (const [index, one] of this.accounts.entries()) {
+      if (one.of === told) this.accounts[index] = { ...one, of: anew };
+    }
+    return anew;
   }
 
   private beings(): readonly (readonly Record[])[] {

@@ -25,6 +25,14 @@ export class Ties {
     this.apart.push([new Set([key]), rest]);
   }
 
+  /** What was said of the one record was said of the other. */
+  rename(from: string, to: string): void {
+    const renamed = (key: string): string => (key === from ? to : key);
+    const renamedAll = (keys: ReadonlySet<string>): Set<string> => new Set([...keys].map(renamed));
+    this.joined = this.joined.map(([one, other]) => [renamed(one), renamed(other)]);
+    this.apart = this.apart.map(([one, other]) => [renamedAll(one), renamedAll(other)]);
+  }
+
   areJoined(one: Record, other: Record): boolean {
     return this.joined.some(
       ([first, second]) =>
