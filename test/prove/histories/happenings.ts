@@ -2,6 +2,7 @@ import type { Book, BookedEnrolment } from './books.js';
 import {
   accountEppn,
   changeNumber,
+  dropStaff,
   getNumber,
   liftMarking,
   mark,
@@ -51,6 +52,7 @@ export const HAPPENINGS: readonly Happening[] = [
   { name: 'another’s unit', weight: 1, happen: enrolElsewhere },
   { name: 'a personnummer', weight: 4, happen: getNumber },
   { name: 'a duty', weight: 1, happen: takeDuty },
+  { name: 'drops staff', weight: 1, happen: dropStaff },
   { name: 'another owner of a unit', weight: 3, happen: changeOwner },
 ];
 
