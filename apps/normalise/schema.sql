@@ -257,6 +257,7 @@ create table normalise.source_object (
   doc json,
   emitted bigint not null,
   last_day date,
+  holder text,
   constraint source_object_kind_check CHECK ((kind = ANY (ARRAY['duty'::text, 'group'::text, 'activity'::text, 'presence'::text]))),
   constraint source_object_person_fkey FOREIGN KEY (person) REFERENCES normalise.person(id),
   constraint source_object_pkey PRIMARY KEY (id)
@@ -307,6 +308,7 @@ CREATE INDEX person_dormant ON normalise.person USING btree (id, dormant_since) 
 CREATE INDEX person_merged_into ON normalise.person USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE UNIQUE INDEX retry_under_way ON normalise.retry USING btree (((ended_at IS NULL))) WHERE (ended_at IS NULL);
 CREATE INDEX school_unit_organisation_number ON normalise.school_unit USING btree (organisation_number);
+CREATE INDEX source_object_duty ON normalise.source_object USING btree (person) WHERE (kind = 'duty'::text);
 CREATE INDEX source_object_person ON normalise.source_object USING btree (person);
 CREATE INDEX source_object_presence ON normalise.source_object USING btree (source, last_day) WHERE (kind = 'presence'::text);
 CREATE INDEX succession_open ON normalise.succession USING btree (told_at) WHERE (phase <> 'done'::text);

@@ -23,6 +23,7 @@ import { Retention1764000100007 } from './migrations/0007-retention.js';
 import { Replay1764000100008 } from './migrations/0008-replay.js';
 import { PresenceDays1764000100009 } from './migrations/0009-presence-days.js';
 import { ApartFrom1764000100010 } from './migrations/0010-apart-from.js';
+import { HolderOfDuty1764000100011 } from './migrations/0011-holder-of-duty.js';
 import { NormaliseConfig } from './normalise.config.js';
 import { RegisterController } from './register/register.controller.js';
 import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
@@ -53,6 +54,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
         Replay1764000100008,
         PresenceDays1764000100009,
         ApartFrom1764000100010,
+        HolderOfDuty1764000100011,
       ],
       inbox: true,
       replaces: carriesFullState,

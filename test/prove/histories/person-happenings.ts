@@ -137,17 +137,25 @@ function answerFor(book: Book, { books, tape }: Scene): void {
 
 export function takeDuty(scene: Scene): void {
   const books = present(scene);
-  if (books.length === 0) return;
-  const { tape } = scene;
-  const { source, localId, huvudman } = tape.pick(books);
-  const start = scene.books.day - tape.between(0, 20);
+  if (books.length > 0) tellDuty(scene, scene.tape.pick(books));
+}
+
+function tellDuty({ books, tape }: Scene, { source, localId, huvudman }: Book): void {
+  const start = books.day - tape.between(0, 20);
   const unit = tape.pick(UNITS.filter((one) => one.huvudman === huvudman)).code;
-  const end = tape.chance(128) ? undefined : scene.books.day + tape.between(0, 30);
-  scene.books.tellDuty(source, {
-    localId: `duty-of-${localId}`,
-    person: localId,
-    unit,
-    start,
-    end,
-  });
+  const end = tape.chance(128) ? undefined : books.day + tape.between(0, 30);
+  books.tellDuty(source, { localId: `duty-of-${localId}`, person: localId, unit, start, end });
+}
+
+/** A register drops somebody without a word of the duty that it gave them; it may tell of it again, and so it stands. */
+export function dropStaff(scene: Scene): void {
+  const { books, tape } = scene;
+  const staff = present(scene).filter(({ localId }) =>
+    books.said.some(({ telling }) => telling.fact.localId === `duty-of-${localId}`),
+  );
+  if (staff.length === 0) return takeDuty(scene);
+  const book = tape.pick(staff);
+  book.isRemoved = true;
+  books.tell(book);
+  if (tape.chance(60)) tellDuty(scene, book);
 }

@@ -18,6 +18,8 @@ import type {
   resolveEppns,
 } from '../../../apps/test-access/src/rules/resolve-eppns.js';
 import type { traceStays } from '../../../apps/test-access/src/rules/trace-stays.js';
+import type { isOver } from '../../../apps/normalise/src/decide/standing-duty.js';
+import type { endDuties } from '../../../apps/normalise/src/decide/replace-duty.js';
 import { faulty, type FaultyRule } from './stand-in.js';
 
 const RULES = 'apps/test-access/src/rules';
@@ -162,6 +164,18 @@ export const FAULTY_ACCESS: readonly FaultyRule[] = [
         rules,
         eppnOf,
       ),
+  }),
+  faulty<typeof endDuties>('staff whom their register drops keep their duties', {
+    breaks: '§6.5',
+    file: 'apps/normalise/src/decide/replace-duty',
+    rule: 'endDuties',
+    make: () => () => [],
+  }),
+  faulty<typeof isOver>('a duty from before its person was dropped comes late, and stands', {
+    breaks: '§6.5',
+    file: 'apps/normalise/src/decide/standing-duty',
+    rule: 'isOver',
+    make: () => () => false,
   }),
   faulty<typeof entitleDuties>('staff need no assurance', {
     breaks: '§6.5',

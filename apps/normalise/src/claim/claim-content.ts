@@ -29,6 +29,8 @@ export interface EarlierLists {
   readonly left: readonly LeftEnrolment[];
   /** The time of the newest list, where the source has dropped the person since. */
   readonly listed?: string;
+  /** When the source last dropped the person, where it has taken them back since. */
+  readonly dropped?: string;
   /** What was said until then is not heard again: it was of somebody who was erased. */
   readonly forgotten?: string;
 }

@@ -43,7 +43,8 @@ export function addNewestList(
   });
   const isCounted = isWhole || held.deleted;
   const times = isCounted ? withTime(earlier, held.modified, list.at) : timesOf(earlier);
-  return listsOf(named, { times, left, ...forgottenIn(earlier) });
+  const dropped = held.deleted ? held.modified : earlier?.dropped;
+  return listsOf(named, { times, left, ...(dropped && { dropped }), ...forgottenIn(earlier) });
 }
 
 /** A whole list that says the same as the newest one, later: only its time is new. */
@@ -93,23 +94,26 @@ export function addOlderList(held: HeldLists, list: ToldList, terms: MatchingTer
     times,
     left,
     ...(held.deleted && { listed: isNewest ? list.at : newest }),
+    ...(earlier?.dropped && { dropped: earlier.dropped }),
     ...forgottenIn(earlier),
   });
 }
 
 /** The source had dropped the person before it gave the newest list. */
-export function addOlderRemoval({ modified, asserted }: HeldLists, at: string): Lists {
+export function addOlderRemoval({ modified, deleted, asserted }: HeldLists, at: string): Lists {
   const { enrolments, earlier } = asserted;
   const known = leftById(earlier);
   const left = [...known.values()].map((one) => missedAt(one, at));
   const named = enrolments.filter(({ id }) => !known.has(id));
-  return listsOf(named, { ...earlier, times: withTime(earlier, at, modified), left });
+  const dropped = deleted || at < (earlier?.dropped ?? '') ? earlier?.dropped : at;
+  const times = withTime(earlier, at, modified);
+  return listsOf(named, { ...earlier, times, left, ...(dropped && { dropped }) });
 }
 
 function listsOf(named: readonly Enrolment[], earlier: EarlierLists): Lists {
   const enrolments = [...named, ...earlier.left.map(asEnded)];
   const isPlain = earlier.times.length === 0 && earlier.left.length === 0;
-  const isMarked = earlier.listed !== undefined || earlier.forgotten !== undefined;
+  const isMarked = [earlier.listed, earlier.dropped, earlier.forgotten].some((time) => time !== undefined); // prettier-ignore
   return isPlain && !isMarked ? { enrolments } : { enrolments, earlier };
 }
 
@@ -144,6 +148,13 @@ function firstAfter(at: string, { modified, asserted }: HeldLists): string {
 /** When the source last gave a list: later it may have dropped the person. */
 export function newestListAt({ modified, deleted, asserted }: HeldLists): string {
   return deleted ? (asserted.earlier?.listed ?? modified) : modified;
+}
+
+/** When the source last dropped the person, or spoke last of somebody who was erased since; empty when it never has. */
+export function lastDropAt({ modified, deleted, asserted: { earlier } }: HeldLists): string {
+  if (deleted) return modified;
+  const [dropped, forgotten] = [earlier?.dropped ?? '', earlier?.forgotten ?? ''];
+  return dropped > forgotten ? dropped : forgotten;
 }
 
 /** Of one day the last time is enough, and of today the newest, since an enrolment ends on a day. */

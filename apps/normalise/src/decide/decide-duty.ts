@@ -1,15 +1,15 @@
 import type { DutyAsserted, DutyRemoved } from '#adapters';
 import type { Duty } from '#canonical';
-import type { PersonDifference } from '../claim/compare-persons.js';
 import { orderClaims } from '../claim/order-claims.js';
 import type { SourceFact } from '../facts/source-fact.js';
 import { objectReference } from '../register/hub-ids.js';
 import type { ObjectRecord, PersonRecord } from '../register/records.js';
 import type { Register } from '../register/register.js';
 import { findPerson, findUnit, type Deciding } from './deciding.js';
-import { dutyParts, tellDuties } from './duty-parts.js';
 import { noteUnchanged, putObject, standingEntity } from './object-record.js';
-import { announcePerson, announced, filtered, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
+import { replaceDuty } from './replace-duty.js';
+import { isOver, standingDuty } from './standing-duty.js';
+import { announced, filtered, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
 
 /** A student register says who holds a post at a unit. A post that nobody holds concerns nobody. */
 export function decideDuty(item: SourceFact<DutyAsserted>, deciding: Deciding): Verdict {
@@ -18,7 +18,10 @@ export function decideDuty(item: SourceFact<DutyAsserted>, deciding: Deciding): 
   const held = register.objects.get(objectId);
   const order = orderClaims(item.version, held);
   if (order !== 'newer') return outdated(order, held?.person);
-  if (noteUnchanged(item, held)) return filtered('filtered:unchanged', held?.person);
+  if (!hasEnded(held, register) && noteUnchanged(item, held)) {
+    held!.holder = fact.person;
+    return filtered('filtered:unchanged', held?.person);
+  }
   if (fact.person === null) {
     const announcements = moveDuty(held, undefined, null, register);
     putObject(item, register, { kind: 'duty', person: null, entity: null });
@@ -42,9 +45,12 @@ export function decideDuty(item: SourceFact<DutyAsserted>, deciding: Deciding): 
     startDate: fact.startDate,
     ...(fact.endDate === undefined ? undefined : { endDate: fact.endDate }),
   };
-  const announcements = moveDuty(held, person.value, duty, register);
-  putObject(item, register, { kind: 'duty', person: person.value.id, entity: duty });
+  const holder = fact.person;
+  const isDropped = isOver({ source: source.id, holder }, item.version.modified, person.value);
+  const announcements = moveDuty(held, person.value, isDropped ? null : duty, register);
+  putObject(item, register, { kind: 'duty', person: person.value.id, holder, entity: duty });
   deciding.arrivals.add(objectReference('duty', objectId));
+  if (isDropped && announcements.length === 0) return outdated('older', person.value.id);
   return announced(person.value.id, announcements);
 }
 
@@ -56,9 +62,17 @@ export function decideDutyRemoved(item: SourceFact<DutyRemoved>, { register }: D
   putObject(item, register, {
     kind: 'duty',
     person: held?.person ?? null,
+    holder: held?.holder ?? null,
     entity: held?.entity ?? null,
   });
   return announced(held?.person ?? item.objectId, announcements);
+}
+
+/** True for a duty that has ended since its source dropped its person: the same word, told later than that, brings it back. */
+function hasEnded(held: ObjectRecord | undefined, { persons }: Register): boolean {
+  const person = held?.person ? persons.get(held.person) : undefined;
+  if (held === undefined || person === undefined) return false;
+  return standingEntity(held) !== null && standingDuty(held, person) === null;
 }
 
 /** Takes the duty from whoever had it and gives it to whoever has it now. */
@@ -73,39 +87,11 @@ function moveDuty(
   const before = standingEntity<Duty>(held);
   if (held !== undefined && holder !== undefined && holder !== person) {
     const replacing = { id: held.id, before, after: null };
-    announcements.push(...announcePerson(holder, replaceDuty(holder, replacing, register)));
+    announcements.push(...replaceDuty(holder, replacing, register));
   }
   if (person !== undefined && duty !== null) {
     const replacing = { id: duty.id, before, after: duty };
-    announcements.push(...announcePerson(person, replaceDuty(person, replacing, register)));
+    announcements.push(...replaceDuty(person, replacing, register));
   }
   return announcements;
-}
-
-/** At a unit that has changed owner all that is asserted of the person there counts again, since one duty may yield to another. */
-function replaceDuty(
-  person: PersonRecord,
-  { id, before, after }: Replacing,
-  register: Register,
-): PersonDifference[] {
-  const { state } = person;
-  if (state === null) return [];
-  const { history } = register;
-  const carriedAt = [before, after].flatMap((duty) => duty?.schoolUnit ?? []).filter(history.isCarried); // prettier-ignore
-  const others = state.duties.filter(
-    (other) => (other.carriedFrom ?? other).id !== id && !carriedAt.includes(other.schoolUnit),
-  );
-  const beside = register
-    .dutiesOf(person.id)
-    .flatMap((object) => standingEntity<Duty>(object) ?? [])
-    .filter((other) => other.id !== id && carriedAt.includes(other.schoolUnit));
-  const asserted = after === null ? beside : [...beside, after];
-  const parts = asserted.flatMap((duty) => dutyParts(duty, state, register));
-  return register.replaceState(person, { ...state, duties: tellDuties([...others, ...parts]) });
-}
-
-interface Replacing {
-  readonly id: string;
-  readonly before: Duty | null;
-  readonly after: Duty | null;
 }

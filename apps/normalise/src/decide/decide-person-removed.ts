@@ -8,6 +8,7 @@ import type { Register } from '../register/register.js';
 import type { Deciding } from './deciding.js';
 import { newClaim } from './new-claim.js';
 import { isForgotten } from './person-claim.js';
+import { endDuties } from './replace-duty.js';
 import { announcePerson, announced, filtered, outdated, type Verdict } from './verdict.js';
 
 /** Older news may still tell of somebody who was dropped before anything was heard of them. */
@@ -18,7 +19,8 @@ const NEVER_LISTED: ClaimContent = {
 
 /**
  * A student register drops a person. The claim stays as a tombstone, so that older news of it stays deleted; its enrolments end for
- * an unknown reason, and its EPPNs are kept, since a pupil who left keeps access until the next school takes over (design §6.3).
+ * an unknown reason, and its EPPNs are kept, since a pupil who left keeps access until the next school takes over (design §6.3). The
+ * duties that the source asserts of the person end at once: nothing bridges staff.
  */
 export function decidePersonRemoved(
   item: SourceFact<PersonRemoved>,
@@ -45,18 +47,23 @@ export function decidePersonRemoved(
   if (person === undefined) return filtered('filtered:unchanged', held.person);
   const othersStand = person.claims.some(({ kind, deleted }) => kind === 'register' && !deleted);
   const news = { withdrawn: wasLive && othersStand, identityChanged: false };
-  return announced(person.id, announcePerson(person, register.remerge(person, news)));
+  const ended = endDuties(held, person, register);
+  return announced(person.id, [
+    ...ended,
+    ...announcePerson(person, register.remerge(person, news)),
+  ]);
 }
 
-/** Somebody was dropped and is there again: what has not been named since had ended by then. */
+/** Somebody was dropped and is there again: what has not been named, or told of, since had ended by then. */
 function decideLateRemoval(held: ClaimRecord, at: string, register: Register): Verdict {
   if (isForgotten(held)) return outdated('older');
   const asserted = { ...held.asserted, ...addOlderRemoval(held, at) };
   Object.assign(held, { asserted, isChanged: true });
   const person = held.person === null ? undefined : register.persons.get(held.person);
-  const announcements =
-    person === undefined ? [] : announcePerson(person, register.remerge(person));
+  if (person === undefined) return outdated('older', held.person);
+  const ended = endDuties(held, person, register);
+  const announcements = [...ended, ...announcePerson(person, register.remerge(person))];
   return announcements.length === 0
-    ? outdated('older', held.person)
-    : announced(person!.id, announcements);
+    ? outdated('older', person.id)
+    : announced(person.id, announcements);
 }

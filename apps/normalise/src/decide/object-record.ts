@@ -2,16 +2,25 @@ import type { SourceFact } from '../facts/source-fact.js';
 import type { ObjectKind, ObjectRecord } from '../register/records.js';
 import type { Register } from '../register/register.js';
 
+interface PutObject {
+  readonly kind: ObjectKind;
+  readonly person: string | null;
+  /** Of a duty: the local id of its person. */
+  readonly holder?: string | null;
+  readonly entity: unknown;
+}
+
 /** Writes a newer version of an object that a source owns; an unknown one is made. Deleted ones stay, as tombstones. */
 export function putObject(
   { objectId, source, version }: SourceFact,
   register: Register,
-  what: { readonly kind: ObjectKind; readonly person: string | null; readonly entity: unknown },
+  what: PutObject,
 ): ObjectRecord {
   const held = register.objects.get(objectId);
   if (held !== undefined) {
     return Object.assign(held, version, {
       person: what.person,
+      holder: what.holder ?? null,
       entity: what.entity,
       isChanged: true,
     });
@@ -21,6 +30,7 @@ export function putObject(
     kind: what.kind,
     source: source.id,
     person: what.person,
+    holder: what.holder ?? null,
     entity: what.entity,
     ...version,
     emitted: 0,

@@ -26,7 +26,7 @@ export function noteNeeds(
       needs.claims = true;
       return;
     case 'person-removed':
-      needs.holder(source.id, fact.localId);
+      needs.drop(source.id, fact.localId);
       needs.claims = true;
       return;
     case 'account-asserted':
@@ -38,6 +38,8 @@ export function noteNeeds(
       needs.objects.add(item.objectId);
       needs.unit(source.id, fact.unit);
       if (fact.person !== null) needs.dutyHolder(source.id, fact.person);
+      // Whether the source has dropped the person since, the claim says.
+      needs.claims = true;
       return;
     case 'group-asserted':
       needs.objects.add(item.objectId);
@@ -58,6 +60,9 @@ export function noteNeeds(
       personInRegister(fact.person);
       return;
     case 'duty-removed':
+      needs.objects.add(item.objectId);
+      needs.claims = true;
+      return;
     case 'group-removed':
     case 'activity-removed':
     case 'presence-cancelled':

@@ -62,7 +62,8 @@ const ERASE_CLAIMS = {
 const ERASE_OBJECTS = {
   name: 'normalise.erase-objects',
   text: `
-    update normalise.source_object set person = null, deleted = true, doc = null, content = '' where person = any($1::uuid[])`,
+    update normalise.source_object set person = null, holder = null, deleted = true, doc = null, content = ''
+    where person = any($1::uuid[])`,
 };
 
 const ERASE_IDENTIFIERS = {

@@ -6,10 +6,10 @@ import { findIdentifiers, saveIdentifiers } from './identifier.store.js';
 import { beginSuccessions, findChangedUnits } from '../succession/succession.store.js';
 import type { UnitHistory } from '../succession/unit-history.js';
 import { Needs } from './needs.js';
-import { lockObjects, readDuties, saveObjects } from './object.store.js';
+import { lockObjects, readAllDuties, readDuties, saveObjects } from './object.store.js';
 import { lockOrganisations, saveOrganisations } from './organisation.store.js';
 import { lockPersons, savePersons } from './person.store.js';
-import { claimKey, type IdentifierRecord } from './records.js';
+import { claimKey, type IdentifierRecord, type ObjectRecord } from './records.js';
 import type { RegisterKeys } from './register-keys.js';
 import { Register } from './register.js';
 import { saveRemovals } from './removal.store.js';
@@ -45,6 +45,7 @@ export async function loadRegister(
   for (const row of units) register.units.set(claimKey(row.source, row.ref), asUnit(row));
   for (const object of objects) register.objects.set(object.id, object);
   await loadPersons(unit, register, { needs, holders, identifiers });
+  await loadDropped(unit, register, needs);
   await loadHistory(unit, register);
   await loadDutiesBeside(unit, register, needs);
   return register;
@@ -155,6 +156,22 @@ export async function loadHistory(
   }
 }
 
+/** The duties of those whom a source drops. Whoever changes one must hold the person's lock, which is held here. */
+async function loadDropped(unit: UnitOfWork, register: Register, needs: Needs): Promise<void> {
+  const persons = new Set<string>();
+  for (const { source, localId } of needs.dropped.values()) {
+    const holder = register.holderIdOf(source, localId);
+    if (holder !== undefined) persons.add(holder);
+  }
+  noteObjects(register, await readAllDuties(unit, [...persons]));
+}
+
+function noteObjects(register: Register, objects: readonly ObjectRecord[]): void {
+  for (const object of objects) {
+    if (!register.objects.has(object.id)) register.objects.set(object.id, object);
+  }
+}
+
 /**
  * Where a duty at a unit that has changed owner is decided about: what else the person is said to do there. Asked only then. Whoever
  * changes it must hold the person's lock, which is held here.
@@ -170,9 +187,7 @@ async function loadDutiesBeside(unit: UnitOfWork, register: Register, needs: Nee
   for (const { kind, person } of register.objects.values()) {
     if (kind === 'duty' && person !== null) persons.add(person);
   }
-  for (const object of await readDuties(unit, [...persons], units)) {
-    if (!register.objects.has(object.id)) register.objects.set(object.id, object);
-  }
+  noteObjects(register, await readDuties(unit, [...persons], units));
 }
 
 /** Another batch has merged somebody between the two readings. The code is PostgreSQL's for a serialisation failure: it is tried again. */

@@ -30,6 +30,8 @@ export class Needs {
   readonly objects = new Set<string>();
   /** Claims whose persons the batch says have duties, or have had. */
   readonly dutyHolders = new Map<string, { source: string; localId: string }>();
+  /** Claims that the batch drops: the duties of their persons are read. */
+  readonly dropped = new Map<string, { source: string; localId: string }>();
   readonly unitRefs = new Map<string, { source: string; ref: string }>();
   readonly organisations = new Map<string, { source: string; localId: string }>();
   readonly schoolUnits = new Set<string>();
@@ -61,6 +63,12 @@ export class Needs {
   dutyHolder(source: string, localId: string): void {
     this.holder(source, localId);
     this.dutyHolders.set(claimKey(source, localId), { source, localId });
+  }
+
+  /** A claim that its source drops, with the duties that it asserts of the person. */
+  drop(source: string, localId: string): void {
+    this.holder(source, localId);
+    this.dropped.set(claimKey(source, localId), { source, localId });
   }
 
   /** A claim whose person may be separated from others. */

@@ -8,6 +8,7 @@ interface ObjectRow {
   kind: ObjectKind;
   source: string;
   person: string | null;
+  holder: string | null;
   modified: string;
   sequence: string | null;
   deleted: boolean;
@@ -16,7 +17,7 @@ interface ObjectRow {
   emitted: string;
 }
 
-const COLUMNS = `id, kind, source, person, modified, sequence, deleted, encode(content, 'hex') as content, doc, emitted`;
+const COLUMNS = `id, kind, source, person, holder, modified, sequence, deleted, encode(content, 'hex') as content, doc, emitted`;
 
 const LOCK_OBJECTS = {
   name: 'normalise.lock-objects',
@@ -52,6 +53,21 @@ export async function readDuties(
   return rows.map(asRecord);
 }
 
+const READ_ALL_DUTIES = {
+  name: 'normalise.read-all-duties',
+  text: `
+    select ${COLUMNS} from normalise.source_object where person = any($1::uuid[]) and kind = 'duty' and not deleted order by id`,
+};
+
+/** The standing duties of persons, wherever they are, not locked. */
+export async function readAllDuties(
+  unit: UnitOfWork,
+  persons: readonly string[],
+): Promise<ObjectRecord[]> {
+  if (persons.length === 0) return [];
+  return (await unit.query<ObjectRow>(READ_ALL_DUTIES, [persons])).map(asRecord);
+}
+
 function asRecord({ doc, emitted, ...row }: ObjectRow): ObjectRecord {
   return { ...row, entity: doc, emitted: Number(emitted), isNew: false, isChanged: false };
 }
@@ -60,16 +76,19 @@ const SAVE_OBJECTS = {
   name: 'normalise.save-objects',
   text: `
     with rows as materialized (
-      select id, kind, source, person, modified, sequence, deleted, decode(content, 'hex') as content, doc, emitted, is_new, last_day
+      select id, kind, source, person, holder, modified, sequence, deleted, decode(content, 'hex') as content, doc, emitted, is_new,
+        last_day
       from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::boolean[], $8::text[], $9::json[],
-        $10::bigint[], $11::boolean[], $12::date[])
-        as row(id, kind, source, person, modified, sequence, deleted, content, doc, emitted, is_new, last_day)),
+        $10::bigint[], $11::boolean[], $12::date[], $13::text[])
+        as row(id, kind, source, person, modified, sequence, deleted, content, doc, emitted, is_new, last_day, holder)),
     changed as (
-      update normalise.source_object as object set person = rows.person, modified = rows.modified, sequence = rows.sequence,
-        deleted = rows.deleted, content = rows.content, doc = rows.doc, emitted = rows.emitted, last_day = rows.last_day
+      update normalise.source_object as object set person = rows.person, holder = rows.holder, modified = rows.modified,
+        sequence = rows.sequence, deleted = rows.deleted, content = rows.content, doc = rows.doc, emitted = rows.emitted, last_day = rows.last_day
       from rows where not rows.is_new and object.id = rows.id)
-    insert into normalise.source_object (id, kind, source, person, modified, sequence, deleted, content, doc, emitted, last_day)
-    select id, kind, source, person, modified, sequence, deleted, content, doc, emitted, last_day from rows where is_new order by id`,
+    insert into normalise.source_object
+      (id, kind, source, person, holder, modified, sequence, deleted, content, doc, emitted, last_day)
+    select id, kind, source, person, holder, modified, sequence, deleted, content, doc, emitted, last_day
+    from rows where is_new order by id`,
 };
 
 export function saveObjects(unit: UnitOfWork, objects: readonly ObjectRecord[]): void {
@@ -89,5 +108,6 @@ export function saveObjects(unit: UnitOfWork, objects: readonly ObjectRecord[]):
     objects.map(({ kind, entity }) =>
       kind === 'presence' && entity !== null ? lastDayOf(entity as PresenceReport) : null,
     ),
+    objects.map(({ holder }) => holder),
   ]);
 }

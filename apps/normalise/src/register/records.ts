@@ -113,6 +113,8 @@ export interface ObjectRecord extends Tracked, ClaimVersion {
   readonly kind: ObjectKind;
   readonly source: string;
   person: string | null;
+  /** Of a duty: the local id of its person in its source. Null of other kinds, and where it was read before the hub kept it. */
+  holder: string | null;
   modified: string;
   sequence: string | null;
   deleted: boolean;

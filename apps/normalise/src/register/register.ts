@@ -79,7 +79,7 @@ export class Register {
     return [...this.identifiersOf.values()].flat();
   }
 
-  /** The person's duties of those that the batch has read: all at a unit that has changed owner, where one of them is decided about. */
+  /** The person's duties that the batch has read: all where a source drops the person, else those at a unit that has changed owner. */
   dutiesOf(person: string): ObjectRecord[] {
     return [...this.objects.values()].filter((one) => one.kind === 'duty' && one.person === person);
   }

@@ -1,6 +1,5 @@
-import type { Duty } from '#canonical';
 import { dutyParts, tellDuties } from '../decide/duty-parts.js';
-import { standingEntity } from '../decide/object-record.js';
+import { standingDuty } from '../decide/standing-duty.js';
 import { announcePerson, type Announcement } from '../decide/verdict.js';
 import type { ObjectRecord, PersonRecord } from '../register/records.js';
 import type { Register } from '../register/register.js';
@@ -24,7 +23,7 @@ function carryDuties(
 ): Announcement[] {
   const { state } = person;
   if (state === null) return [];
-  const asserted = objects.flatMap((object) => standingEntity<Duty>(object) ?? []);
+  const asserted = objects.flatMap((object) => standingDuty(object, person) ?? []);
   const duties = tellDuties(asserted.flatMap((duty) => dutyParts(duty, state, register)));
   return announcePerson(person, register.replaceState(person, { ...state, duties }));
 }

@@ -176,7 +176,7 @@ function isTheirsSince(eppn: string, being: readonly Record[], index: number): b
   });
 }
 
-/** A duty is its person's once the same register has told of that person. */
+/** A duty is its person's once the same register has told of that person, and until it drops them: what it tells later stands again. */
 function dutiesOf(
   tellings: readonly Telling[],
   { all }: Records,
@@ -192,5 +192,7 @@ function dutiesOf(
     const duty = { of, huvudman: of.huvudman, unit, start: dayNumber(startDate), end };
     newest.set(key, { modified: fact.modified, duty });
   }
-  return [...newest.values()].map(({ duty }) => duty);
+  return [...newest.values()]
+    .filter(({ modified, duty: { of } }) => of.words.every((word) => word.list !== undefined || word.modified < modified))
+    .map(({ duty }) => duty); // prettier-ignore
 }

@@ -1,0 +1,60 @@
+import type { Duty } from '#canonical';
+import type { ClaimRecord, PersonRecord } from '../register/records.js';
+import type { Register } from '../register/register.js';
+import { dutyParts, tellDuties } from './duty-parts.js';
+import { standingEntity } from './object-record.js';
+import { standingDuty } from './standing-duty.js';
+import { announcePerson, type Announcement } from './verdict.js';
+
+/** One duty of a person, as it was and as it is from now on. */
+export interface Replacing {
+  readonly id: string;
+  readonly before: Duty | null;
+  readonly after: Duty | null;
+}
+
+/**
+ * Replaces one duty of a person. At a unit that has changed owner all that is asserted of the person there counts again, since one duty
+ * may yield to another.
+ */
+export function replaceDuty(
+  person: PersonRecord,
+  { id, before, after }: Replacing,
+  register: Register,
+): Announcement[] {
+  const { state } = person;
+  if (state === null) return [];
+  const { history } = register;
+  const carriedAt = [before, after].flatMap((duty) => duty?.schoolUnit ?? []).filter(history.isCarried); // prettier-ignore
+  const others = state.duties.filter(
+    (other) => (other.carriedFrom ?? other).id !== id && !carriedAt.includes(other.schoolUnit),
+  );
+  const beside = register
+    .dutiesOf(person.id)
+    .flatMap((object) => standingDuty(object, person) ?? [])
+    .filter((other) => other.id !== id && carriedAt.includes(other.schoolUnit));
+  const asserted = after === null ? beside : [...beside, after];
+  const parts = asserted.flatMap((duty) => dutyParts(duty, state, register));
+  const duties = tellDuties([...others, ...parts]);
+  return announcePerson(person, register.replaceState(person, { ...state, duties }));
+}
+
+/**
+ * Ends the duties that a dropped claim of the person was said to hold. One after the other, and before anything else is said of the
+ * person: a huvudman is told of the end of what it was last told of.
+ */
+export function endDuties(
+  { source, localId }: Pick<ClaimRecord, 'source' | 'localId'>,
+  person: PersonRecord,
+  register: Register,
+): Announcement[] {
+  const announcements: Announcement[] = [];
+  for (const object of register.dutiesOf(person.id)) {
+    if (object.source !== source || (object.holder ?? localId) !== localId) continue;
+    const before = standingEntity<Duty>(object);
+    if (before === null || standingDuty(object, person) !== null) continue;
+    const ended = { id: object.id, before, after: null };
+    announcements.push(...replaceDuty(person, ended, register));
+  }
+  return announcements;
+}
