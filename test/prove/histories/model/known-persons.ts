@@ -176,7 +176,7 @@ function isTheirsSince(eppn: string, being: readonly Record[], index: number): b
   });
 }
 
-/** A duty is its person's once the same register has told of that person, and until it drops them: what it tells later stands again. */
+/** A duty is its person’s once the same register has told of them, until it drops them or means another: what it tells later stands again. */
 function dutiesOf(
   tellings: readonly Telling[],
   { all }: Records,
@@ -192,7 +192,9 @@ function dutiesOf(
     const duty = { of, huvudman: of.huvudman, unit, start: dayNumber(startDate), end };
     newest.set(key, { modified: fact.modified, duty });
   }
-  return [...newest.values()]
-    .filter(({ modified, duty: { of } }) => of.words.every((word) => word.list !== undefined || word.modified < modified))
-    .map(({ duty }) => duty); // prettier-ignore
+  return [...newest.values()].flatMap(({ modified, duty }) => {
+    const { words, anew } = duty.of;
+    const isStill = words.every((word) => word.list !== undefined || word.modified < modified);
+    return isStill && modified > (anew?.forgotten ?? '') ? [duty] : [];
+  });
 }
