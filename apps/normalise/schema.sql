@@ -311,4 +311,5 @@ CREATE INDEX school_unit_organisation_number ON normalise.school_unit USING btre
 CREATE INDEX source_object_duty ON normalise.source_object USING btree (person) WHERE (kind = 'duty'::text);
 CREATE INDEX source_object_person ON normalise.source_object USING btree (person);
 CREATE INDEX source_object_presence ON normalise.source_object USING btree (source, last_day) WHERE (kind = 'presence'::text);
+CREATE INDEX source_organisation_id ON normalise.source_organisation USING btree (((doc ->> 'id'::text))) WHERE (doc IS NOT NULL);
 CREATE INDEX succession_open ON normalise.succession USING btree (told_at) WHERE (phase <> 'done'::text);

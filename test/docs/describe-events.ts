@@ -111,6 +111,10 @@ function told(): string[] {
     '`subject` and `person.id` are the huvudman’s own id of the person; another huvudman has another.',
     '',
     ...wrapped(
+      'The id of a school unit, and of an organisation of the type Huvudman whose source gives its organisation number, is Skolverket’s: a UUID version 5 of the code or the ten digits, in the nil namespace. A huvudman without one, or whose number is a personnummer (a sole trader), has an id of the hub’s own, as other organisations have.',
+    ),
+    '',
+    ...wrapped(
       '**What an event says, it says whole; what it does not say, it leaves as it was.** Events of all kinds about one person have the same `subject` and one `sequence`. Keep these parts apart, and let no event of one part empty another:',
     ),
     '',

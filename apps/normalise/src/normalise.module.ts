@@ -24,6 +24,7 @@ import { Replay1764000100008 } from './migrations/0008-replay.js';
 import { PresenceDays1764000100009 } from './migrations/0009-presence-days.js';
 import { ApartFrom1764000100010 } from './migrations/0010-apart-from.js';
 import { HolderOfDuty1764000100011 } from './migrations/0011-holder-of-duty.js';
+import { OrganisationIds1764000100012 } from './migrations/0012-organisation-ids.js';
 import { NormaliseConfig } from './normalise.config.js';
 import { RegisterController } from './register/register.controller.js';
 import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
@@ -55,6 +56,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
         PresenceDays1764000100009,
         ApartFrom1764000100010,
         HolderOfDuty1764000100011,
+        OrganisationIds1764000100012,
       ],
       inbox: true,
       replaces: carriesFullState,

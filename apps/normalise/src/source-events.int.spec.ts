@@ -196,7 +196,7 @@ describe('source events become canonical events', () => {
       'ss12000.duty.changed',
       {
         id: 'c0f9cbe4-0000-4000-8000-00000000000c',
-        meta: { created: '2026-08-17T07:30:00+02:00', modified: '2026-08-18T06:15:22.417+02:00' },
+        meta: { created: '2026-08-17T07:30:00+02:00', modified: '2026-10-03T06:15:22.417+02:00' },
         person: { id: PUPIL },
         dutyAt: { id: HERE },
         dutyRole: 'Lärare',

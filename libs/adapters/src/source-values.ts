@@ -41,6 +41,12 @@ export const OrganisationNumberText = Type.String({
   description: 'an organisation number of ten digits without hyphen',
 });
 
+/** As Moa and tokens write it (SE), as the tax agency does (16), and with the hyphen of everyday (standards §3.3). */
+export const WrittenOrganisationNumberText = Type.String({
+  pattern: '^(16|SE)?\\d{6}-?\\d{4}$',
+  description: 'an organisation number of ten digits',
+});
+
 export const MunicipalityCodeText = Type.String({
   pattern: '^\\d{4}$',
   description: 'a municipality code of four digits, as a text',

@@ -36,6 +36,17 @@ export function unitNotYours(code: string, pointer: string, awaits: string): Par
   };
 }
 
+/** Another's number may be a sole trader's personnummer: it is not named. */
+export function organisationNotYours(source: string): ParkReason {
+  const says =
+    'expected the organisation number that the settings give the source’s huvudman; correct it at the source, or in the settings, then retry';
+  return {
+    code: 'unit-not-yours',
+    causeGroup: `source/${source} organisation`,
+    issues: [{ pointer: '/organisationNumber', says }],
+  };
+}
+
 /** The unit may well be the huvudman's, but the source's setting does not name it. */
 export function unitNotOfSource(
   source: string,

@@ -1,3 +1,4 @@
+import { statedHuvudmanId } from '../decide/organisation-id.js';
 import type { Needs } from '../register/needs.js';
 import { objectId, personId, personNames } from '../register/hub-ids.js';
 import type { RegisterKeys } from '../register/register-keys.js';
@@ -68,7 +69,12 @@ export function noteNeeds(
     case 'presence-cancelled':
       needs.objects.add(item.objectId);
       return;
-    case 'organisation-asserted':
+    case 'organisation-asserted': {
+      const id = statedHuvudmanId(fact);
+      if (id !== undefined) needs.huvudmanIds.add(id);
+      needs.organisation(source.id, fact.localId);
+      return;
+    }
     case 'organisation-removed':
       needs.organisation(source.id, fact.localId);
       return;

@@ -34,6 +34,8 @@ export class Needs {
   readonly dropped = new Map<string, { source: string; localId: string }>();
   readonly unitRefs = new Map<string, { source: string; ref: string }>();
   readonly organisations = new Map<string, { source: string; localId: string }>();
+  /** Ids of huvudmän that organisations of several sources may have. */
+  readonly huvudmanIds = new Set<string>();
   readonly schoolUnits = new Set<string>();
 
   /** A person about whom something will be decided: locked. */

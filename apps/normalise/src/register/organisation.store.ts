@@ -19,22 +19,41 @@ const LOCK_ORGANISATIONS = {
   name: 'normalise.lock-organisations',
   text: `
     select source, local_id, school_unit_code, modified, sequence, deleted, encode(content, 'hex') as content, doc, emitted
-    from unnest($1::text[], $2::text[]) as wanted(source, local_id)
-    join normalise.source_organisation as organisation using (source, local_id)
-    order by source, local_id for update of organisation`,
+    from normalise.source_organisation
+    where (source, local_id) in (
+      select * from unnest($1::text[], $2::text[])
+      union all
+      select source, local_id from normalise.source_organisation where doc is not null and doc->>'id' = any($3::text[]))
+    order by source, local_id for update`,
 };
+
+/** Two sources may tell of one huvudman for the first time at once: there is no row yet that one of them could wait for. */
+const LOCK_IDS = {
+  name: 'normalise.lock-huvudman-ids',
+  text: `select count(pg_advisory_xact_lock($1, hashtext(id))) from (select unnest($2::text[]) as id order by 1) as ordered`,
+};
+const LOCK_SPACE = 0x656c7033;
+
+/** Locks what sources say of organisations: the wanted records, and those of other sources that speak of the same huvudman. */
 
 export async function lockOrganisations(
   unit: UnitOfWork,
-  { organisations }: Needs,
+  { organisations, huvudmanIds }: Needs,
 ): Promise<OrganisationRecord[]> {
   if (organisations.size === 0) return [];
+  if (huvudmanIds.size > 0) await unit.query(LOCK_IDS, [LOCK_SPACE, [...huvudmanIds]]);
   const wanted = [...organisations.values()];
-  const rows = await unit.query<OrganisationRow>(LOCK_ORGANISATIONS, [
-    wanted.map(({ source }) => source),
-    wanted.map(({ localId }) => localId),
-  ]);
-  return rows.map((row) => ({
+  const lock = (ids: readonly string[]): Promise<OrganisationRow[]> =>
+    unit.query<OrganisationRow>(LOCK_ORGANISATIONS, [
+      wanted.map(({ source }) => source),
+      wanted.map(({ localId }) => localId),
+      ids,
+    ]);
+  const rows = await lock([...huvudmanIds]);
+  const ids = rows.flatMap(({ doc }) => (doc?.organisationType === 'Huvudman' ? doc.id : []));
+  // What those that are gone, or have another number now, were known by is known to others too.
+  const all = ids.length === 0 ? rows : await lock([...new Set([...huvudmanIds, ...ids])]);
+  return all.map((row) => ({
     source: row.source,
     localId: row.local_id,
     schoolUnitCode: row.school_unit_code,

@@ -163,6 +163,8 @@ const ORGANISATION_TYPES = [
   'Huvudman', 'Verksamhetsområde', 'Förvaltning', 'Rektorsområde', 'Skola', 'Skolenhet', 'Varumärke', 'Bolag', 'Övrigt', 'Stadsdel',
 ] as const; // prettier-ignore
 
+const ORGANISATION_DIGITS = 10;
+
 function readOrganisation(
   data: Static<typeof Organisation>,
   reading: Reading,
@@ -177,7 +179,7 @@ function readOrganisation(
       type === 'Huvudman' || type === 'Skola' || type === 'Skolenhet' ? type : 'Övrigt',
     displayName: data.displayName,
     schoolUnitCode: data.schoolUnitCode,
-    organisationNumber: data.organisationNumber,
+    organisationNumber: data.organisationNumber?.replace('-', '').slice(-ORGANISATION_DIGITS),
     parent: data.parentOrganisation && localId(data.parentOrganisation.id),
     schoolTypes: (data.schoolTypes ?? []).map((schoolType, index) =>
       reading.oneOf(`/schoolTypes/${index}`, schoolType, SCHOOL_TYPES),

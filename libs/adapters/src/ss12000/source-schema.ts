@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import {
-  DayText, EppnText, Meta, MunicipalityCodeText, OrganisationNumberText, Reference, SchoolUnitCodeText, Text, Uuid, YesOrNo,
+  DayText, EppnText, Meta, MunicipalityCodeText, Reference, SchoolUnitCodeText, Text, Uuid, WrittenOrganisationNumberText, YesOrNo,
   kept, list, whole,
 } from '../source-values.js'; // prettier-ignore
 
@@ -109,7 +109,7 @@ export const Organisation = kept(
     meta: Meta,
     displayName: Text,
     organisationType: Text,
-    organisationNumber: Type.Optional(OrganisationNumberText),
+    organisationNumber: Type.Optional(WrittenOrganisationNumberText),
     parentOrganisation: Type.Optional(Reference),
     schoolUnitCode: Type.Optional(SchoolUnitCodeText),
     schoolTypes: Type.Optional(list(Text, LIMITS.schoolTypes)),
