@@ -61,9 +61,7 @@ describe('the drill of docs/operating.md', () => {
   it(
     `2. ${STEPS[1]}`,
     async () => {
-      await drill.stopStages();
       await drill.takeCopy();
-      await drill.startStages();
       // What is told from here on is what the restore will have forgotten.
       await drill.push(250);
       forgotten = await drill.standing();

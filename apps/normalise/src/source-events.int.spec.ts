@@ -251,6 +251,8 @@ describe('source events become canonical events', () => {
     const cause = await under.send('sis', 'ss12000.person.changed', record, 'taken-out');
     await under.parkedAs(cause, 'unknown-source');
     await under.write(sis);
+    await eventually(() => expect(settings.source('sis')).toBeDefined());
+    await under.ripen(cause);
     await under.tells(cause, 'person.registered', 'enrolment.started');
   });
 

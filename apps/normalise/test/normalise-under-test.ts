@@ -185,6 +185,13 @@ export class NormaliseUnderTest {
     });
   }
 
+  /** Time has passed: what is parked and tried again by time is due. What is not tried again by time is a fault. */
+  async ripen(cause: string): Promise<void> {
+    const due =
+      'update normalise.parked set due = now() where cause = $1 and due is not null returning 1';
+    expect(await this.services.query(due, [cause])).toHaveLength(1);
+  }
+
   parkedAs(cause: string, code: string): Promise<void> {
     return eventually(async () => {
       const rows = await this.services.query('select code from normalise.parked where cause = $1', [

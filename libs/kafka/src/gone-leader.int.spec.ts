@@ -8,12 +8,14 @@ const TOPIC = 'source.elevregister';
 /** Tells the member that goes away from the one that stays. */
 const GONE_SESSION_MS = 15_001;
 const GONE = 'goes';
+/** How long the broker waits for the leader: more than a request may take (10 s), or nobody could give up too soon; less than in operation. */
+const REBALANCE_MS = 13_000;
 /** The second to join: well within the time that the broker waits for more members of a new group (100 ms here). */
 const BEHIND_MS = 20;
 const LIMIT_MS = 60_000;
 
 interface Broker {
-  joinGroup(asked: { sessionTimeout: number }): Promise<unknown>;
+  joinGroup(asked: { sessionTimeout: number; rebalanceTimeout: number }): Promise<unknown>;
   syncGroup(asked: { memberId: string }): Promise<unknown>;
 }
 
@@ -23,7 +25,8 @@ function letLeaderGo(): { readonly other: Promise<void>; undo(): void } {
   const own = { ...Object.fromEntries((['joinGroup', 'syncGroup'] as const).map((name) => [name, Reflect.get(prototype, name)])) } as unknown as Broker; // prettier-ignore
   const gone = Promise.withResolvers<void>();
   const other = Promise.withResolvers<void>();
-  prototype.joinGroup = async function (this: Broker, asked) {
+  prototype.joinGroup = async function (this: Broker, wanted) {
+    const asked = { ...wanted, rebalanceTimeout: REBALANCE_MS };
     if (asked.sessionTimeout === GONE_SESSION_MS) {
       const joined = own.joinGroup.call(this, asked);
       setTimeout(gone.resolve, BEHIND_MS);

@@ -32,11 +32,12 @@ export class Positions {
   /** Reads the positions of newly assigned lanes. Called again after every rebalance. */
   async takeUp(lanes: readonly Lane[]): Promise<readonly (Lane & { offset: number })[]> {
     for (const lane of lanes) this.believed.delete(keyOf(lane));
+    const cluster = await this.options.clusterId();
     const rows = await this.rows(lanes);
     const goOn: (Lane & { offset: number })[] = [];
     for (const lane of lanes) {
       const row = rows.get(keyOf(lane)) ?? (await this.make(lane));
-      await this.believe(lane, row);
+      this.believe(lane, row, cluster);
       if (this.refusalOf(lane) === undefined) goOn.push({ ...lane, offset: row.next_offset });
     }
     return goOn;
@@ -46,8 +47,9 @@ export class Positions {
   async of(lane: Lane): Promise<number> {
     const believed = this.believed.get(keyOf(lane));
     if (believed !== undefined) return believed;
+    const cluster = await this.options.clusterId();
     const row = (await this.rows([lane])).get(keyOf(lane)) ?? (await this.make(lane));
-    await this.believe(lane, row);
+    this.believe(lane, row, cluster);
     return row.next_offset;
   }
 
@@ -122,10 +124,13 @@ export class Positions {
     });
   }
 
-  /** Offsets of one cluster mean nothing in another. */
-  private async believe(lane: Lane, row: PositionRow): Promise<void> {
+  /**
+   * Offsets of one cluster mean nothing in another. In one step: a batch that came between position and refusal would be handled, on a
+   * lane that must stand still.
+   */
+  private believe(lane: Lane, row: PositionRow, cluster: string): void {
     this.believed.set(keyOf(lane), row.next_offset);
-    const isOurs = row.cluster === (await this.options.clusterId());
+    const isOurs = row.cluster === cluster;
     const refusal = isOurs ? row.halted : this.wrongCluster(lane);
     if (refusal === null) this.refused.delete(keyOf(lane));
     else this.refused.set(keyOf(lane), refusal);

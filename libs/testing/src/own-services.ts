@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Kafka, Partitioners, logLevel, type IHeaders } from 'kafkajs';
 import pg from 'pg';
 import { sharedServices } from './testing.config.js';
+import { TopicReader, type ReadBack } from './topic-reader.js';
 
 /** A corner of the shared test services that belongs to one spec: a database and a topic prefix of its own. */
 export interface OwnServices {
@@ -27,16 +28,6 @@ export interface TestRecord {
   /** When it was written, in milliseconds since 1970; now if left out. */
   readonly timestamp?: string;
 }
-
-export interface ReadBack {
-  readonly partition: number;
-  readonly offset: number;
-  readonly key: string | null;
-  readonly value: string | null;
-  readonly headers: Record<string, string>;
-}
-
-const READ_SILENCE_MS = 15_000;
 
 /** Needs the services that Jest's global set-up started (test/services.global-setup.mjs). */
 export async function ownServices(name: string): Promise<OwnServices> {
@@ -64,6 +55,7 @@ export async function ownServices(name: string): Promise<OwnServices> {
     allowAutoTopicCreation: false,
   });
   await producer.connect();
+  const reader = new TopicReader(kafka);
   const pool = new pg.Pool({ connectionString: url.href, max: 4 });
   pool.on('error', () => undefined);
   return {
@@ -89,9 +81,9 @@ export async function ownServices(name: string): Promise<OwnServices> {
         messages: records.map((record) => ({ ...record, headers: record.headers as IHeaders })),
       });
     },
-    readAll: (topic) => readAll(kafka, prefix, topic),
+    readAll: (topic) => reader.readAll(prefix + topic),
     stop: async () => {
-      await producer.disconnect();
+      await Promise.all([producer.disconnect(), reader.stop()]);
       await pool.end();
     },
   };
@@ -108,64 +100,4 @@ async function onDatabase(
   } finally {
     await client.end();
   }
-}
-
-async function readAll(kafka: Kafka, prefix: string, topic: string): Promise<ReadBack[]> {
-  const admin = kafka.admin();
-  await admin.connect();
-  const ends = await admin.fetchTopicOffsets(prefix + topic).finally(() => admin.disconnect());
-  const left = new Map(
-    ends
-      .filter(({ low, high }) => high !== low)
-      .map(({ partition, high }) => [partition, Number(high)]),
-  );
-  const found: ReadBack[] = [];
-  if (left.size === 0) return found;
-  const consumer = kafka.consumer({
-    groupId: `${prefix}read-${randomBytes(4).toString('hex')}`,
-    maxWaitTimeInMs: 50,
-  });
-  await consumer.connect();
-  await consumer.subscribe({ topic: prefix + topic, fromBeginning: true });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new Error(`Reading ${topic} took too long.`)),
-        READ_SILENCE_MS,
-      );
-      void consumer.run({
-        autoCommit: false,
-        eachMessage: ({ partition, message }) => {
-          found.push(readBack(partition, message));
-          if (Number(message.offset) + 1 >= (left.get(partition) ?? Infinity))
-            left.delete(partition);
-          if (left.size === 0) {
-            clearTimeout(timer);
-            resolve();
-          }
-          return Promise.resolve();
-        },
-      });
-    });
-  } finally {
-    await consumer.disconnect();
-  }
-  return found.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
-}
-
-function readBack(
-  partition: number,
-  message: { offset: string; key: Buffer | null; value: Buffer | null; headers?: IHeaders },
-): ReadBack {
-  const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [
-    name,
-    String(value ?? ''),
-  ]);
-  return {
-    partition,
-    offset: Number(message.offset),
-    key: message.key?.toString('utf8') ?? null,
-    value: message.value?.toString('utf8') ?? null,
-    headers: Object.fromEntries(headers) as Record<string, string>,
-  };
 }

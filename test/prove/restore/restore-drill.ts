@@ -99,7 +99,7 @@ export class RestoreDrill {
     await Promise.all(stages.map((stage) => stage.ready()));
   }
 
-  /** The stages are stopped: the server as well while its data are copied. */
+  /** As in production while everything runs; only the server stands still while its data are copied, and the stages wait for it. */
   async takeCopy(): Promise<void> {
     const { postgres } = this.services;
     await postgres.stop();

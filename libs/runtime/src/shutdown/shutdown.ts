@@ -112,7 +112,8 @@ export class Shutdown {
     if (limitMs < 1) return 'hung';
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Outcome>((resolve) => {
-      timer = setTimeout(() => resolve('hung'), limitMs);
+      // A fraction would be cut off, and what is left of the whole time spent on the next hook.
+      timer = setTimeout(() => resolve('hung'), Math.ceil(limitMs));
     });
     try {
       return await Promise.race([this.ended(registered), late]);
