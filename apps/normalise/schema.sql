@@ -143,6 +143,7 @@ create table normalise.person (
   merged_into uuid,
   dormant_since timestamp with time zone,
   apart_from uuid[] not null default '{}'::uuid[],
+  status_held_since timestamp with time zone,
   constraint person_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES normalise.person(id),
   constraint person_pkey PRIMARY KEY (id)
 );

@@ -25,6 +25,7 @@ import { PresenceDays1764000100009 } from './migrations/0009-presence-days.js';
 import { ApartFrom1764000100010 } from './migrations/0010-apart-from.js';
 import { HolderOfDuty1764000100011 } from './migrations/0011-holder-of-duty.js';
 import { OrganisationIds1764000100012 } from './migrations/0012-organisation-ids.js';
+import { HeldStatus1764000100013 } from './migrations/0013-held-status.js';
 import { NormaliseConfig } from './normalise.config.js';
 import { RegisterController } from './register/register.controller.js';
 import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
@@ -57,6 +58,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
         ApartFrom1764000100010,
         HolderOfDuty1764000100011,
         OrganisationIds1764000100012,
+        HeldStatus1764000100013,
       ],
       inbox: true,
       replaces: carriesFullState,

@@ -55,6 +55,15 @@ function mergeStatus(newestFirst: readonly Claim[]): PersonStatus {
   return said.includes('Aktiv') ? 'Aktiv' : (said[0] ?? 'Aktiv');
 }
 
+/** True while one register that has the person says that they have died or emigrated, and another says otherwise. */
+export function isStatusHeld(
+  claims: readonly Pick<Claim, 'kind' | 'deleted' | 'content'>[],
+): boolean {
+  const present = claims.filter(({ kind, deleted }) => kind === 'register' && !deleted);
+  const said = present.map(({ content }) => content.personStatus);
+  return said.includes('Aktiv') && said.some((status) => status !== 'Aktiv');
+}
+
 /** Newest first for each huvudman; that one of them has spoken again moves nothing of another's. */
 function mergeEppns(newestFirst: readonly Claim[]): EppnIdentifier[] {
   const seen = new Set<string>();

@@ -12,6 +12,7 @@ import { lockPersons, savePersons } from './person.store.js';
 import { claimKey, type IdentifierRecord, type ObjectRecord } from './records.js';
 import type { RegisterKeys } from './register-keys.js';
 import { Register } from './register.js';
+import { tellHeldStatuses } from '../held-status/tell-held-statuses.js';
 import { saveRemovals } from './removal.store.js';
 import { findUnits, lockSchoolUnits, saveSchoolUnits } from './school-unit.store.js';
 
@@ -124,7 +125,10 @@ export async function lockAndFill(
     lockPersons(unit, ids),
     wanted.claims ? loadClaims(unit, ids, wanted.claims) : [],
   ]);
-  for (const person of persons) register.persons.set(person.id, person);
+  for (const person of persons) {
+    person.areClaimsRead = wanted.claims !== undefined;
+    register.persons.set(person.id, person);
+  }
   for (const claim of claims) {
     register.claims.set(claimKey(claim.source, claim.localId), claim);
     if (claim.person === null) continue;
@@ -206,6 +210,7 @@ function asUnit(row: Awaited<ReturnType<typeof findUnits>>[number]) {
 
 /** Writes what changed, one statement per table; persons first, since claims and identifiers refer to them. */
 export function saveRegister(unit: UnitOfWork, register: Register): void {
+  tellHeldStatuses(unit, register.persons.values());
   eraseRows(unit, register.erasures);
   savePersons(unit, changedOf(register.persons.values()));
   saveRemovals(unit, register.removals);

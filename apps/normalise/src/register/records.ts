@@ -25,6 +25,10 @@ export interface PersonRecord extends Tracked {
   /** Persons from whom a human has separated this one: only a human joins them again. */
   apartFrom: readonly string[];
   readonly claims: ClaimRecord[];
+  /** Of one who was read: whether the claims were too. */
+  areClaimsRead?: boolean;
+  /** Since when a death or emigration that one register states is held; null while none is. */
+  statusHeldSince?: Date | null;
 }
 
 export interface ClaimRecord extends Tracked, ClaimVersion {
