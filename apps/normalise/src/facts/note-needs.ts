@@ -1,3 +1,9 @@
+import type {
+  DutyAsserted,
+  DutyRemoved,
+  OrganisationAsserted,
+  OrganisationRemoved,
+} from '#adapters';
 import { statedHuvudmanId } from '../decide/organisation-id.js';
 import type { Needs } from '../register/needs.js';
 import { objectId, personId, personNames } from '../register/hub-ids.js';
@@ -36,11 +42,8 @@ export function noteNeeds(
       needs.claims = true;
       return;
     case 'duty-asserted':
-      needs.objects.add(item.objectId);
-      needs.unit(source.id, fact.unit);
-      if (fact.person !== null) needs.dutyHolder(source.id, fact.person);
-      // Whether the source has dropped the person since, the claim says.
-      needs.claims = true;
+    case 'duty-removed':
+      noteDuty({ ...item, fact }, needs);
       return;
     case 'group-asserted':
       needs.objects.add(item.objectId);
@@ -60,23 +63,14 @@ export function noteNeeds(
       if (fact.unit !== undefined) needs.unit(source.id, fact.unit);
       personInRegister(fact.person);
       return;
-    case 'duty-removed':
-      needs.objects.add(item.objectId);
-      needs.claims = true;
-      return;
     case 'group-removed':
     case 'activity-removed':
     case 'presence-cancelled':
       needs.objects.add(item.objectId);
       return;
-    case 'organisation-asserted': {
-      const id = statedHuvudmanId(fact);
-      if (id !== undefined) needs.huvudmanIds.add(id);
-      needs.organisation(source.id, fact.localId);
-      return;
-    }
+    case 'organisation-asserted':
     case 'organisation-removed':
-      needs.organisation(source.id, fact.localId);
+      noteOrganisation({ ...item, fact }, needs);
       return;
     case 'school-unit-asserted':
       needs.schoolUnits.add(fact.code);
@@ -86,6 +80,27 @@ export function noteNeeds(
     case 'course-membership-state-asserted':
       return;
   }
+}
+
+/** Whether the source has dropped the person since, the claim says. */
+function noteDuty(
+  { fact, source, objectId }: SourceFact<DutyAsserted | DutyRemoved>,
+  needs: Needs,
+): void {
+  needs.objects.add(objectId);
+  needs.claims = true;
+  if (fact.kind === 'duty-removed') return;
+  needs.unit(source.id, fact.unit);
+  if (fact.person !== null) needs.dutyHolder(source.id, fact.person);
+}
+
+function noteOrganisation(
+  { fact, source }: SourceFact<OrganisationAsserted | OrganisationRemoved>,
+  needs: Needs,
+): void {
+  const id = fact.kind === 'organisation-asserted' ? statedHuvudmanId(fact) : undefined;
+  if (id !== undefined) needs.huvudmanIds.add(id);
+  needs.organisation(source.id, fact.localId);
 }
 
 function idsOfNewcomer(item: SourceFact, keys: RegisterKeys): string[] {

@@ -334,10 +334,13 @@ function accountOf(localId: string): object {
   };
 }
 
+/** Told later than that the teacher was dropped: else it would have ended with them. */
+const DUTY_TOLD = new Date(START.getTime() + 120_000).toISOString();
+
 function dutyOf(localId: string): object {
   return {
     id: idOf(900),
-    meta: { created: '2026-08-01T08:00:00+02:00', modified: '2026-11-01T08:00:00+01:00' },
+    meta: { created: '2026-08-01T08:00:00+02:00', modified: DUTY_TOLD },
     person: { id: localId },
     dutyAt: { id: HERE },
     dutyRole: 'Lärare',
