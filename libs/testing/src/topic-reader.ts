@@ -16,7 +16,7 @@ const READ_LIMIT_MS = 15_000;
 
 /**
  * What lies in topics, for specs that look again and again. Each topic is followed from its beginning by one consumer for as long as the
- * spec lasts: to join a group anew for every look took a third of a second, which was most of what many specs waited for.
+ * spec lasts: to join a group anew for every look took 150 ms, and a look at a topic that is followed takes 6.
  */
 export class TopicReader {
   private readonly admin: Promise<Admin>;
