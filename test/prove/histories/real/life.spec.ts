@@ -9,7 +9,7 @@ import type { FeedMessage } from './told-form.js';
 const LAST_DAY = dayNumber(FIRST_DAY) + 60;
 
 async function lived(): Promise<Life> {
-  const history = inventHistory(4711);
+  const history = inventHistory(2);
   const life = await Life.begin(3, history, ownHistory(history, 3));
   for (let day = dayNumber(FIRST_DAY); day <= LAST_DAY; day++) {
     if (day > dayNumber(FIRST_DAY)) life.twin.passDay();

@@ -95,7 +95,9 @@ export class Life {
 }
 
 function differenceOf({ persons, parked }: Found, { hub }: Twin): string | undefined {
-  const inMemory = JSON.parse(JSON.stringify(standingPersons(hub))) as StandingPerson[];
+  // On real services persons are found by their claims: of whom a new identity has left nothing but a name, only the twin knows.
+  const claimed = standingPersons(hub).filter(({ claims }) => claims.length > 0);
+  const inMemory = JSON.parse(JSON.stringify(claimed)) as StandingPerson[];
   const [real, wanted] = [settledPersons(persons), settledPersons(inMemory)];
   const waiting = hub.parkedTellings.map(({ id }) => id);
   return (
