@@ -21,6 +21,8 @@ describe('who has been separated, and whose an account is', () => {
     under.says('sis', id, `2026-${day}T06:15:22.417+02:00`, HERE, more);
   const account = (user: string, sisId: string, [day, login]: readonly [string, string]) =>
     under.send('platform', 'canvas.user_updated', canvasUser(user, sisId, [day, login]), user);
+  const post = (holder: string, day: string) =>
+    under.send('sis', 'ss12000.duty.changed', dutyOf(holder, day), `duty of ${holder}`);
   const passesOver = (cause: string) =>
     eventually(async () => {
       const rows = await under.services.query(
@@ -97,12 +99,13 @@ describe('who has been separated, and whose an account is', () => {
     await passesOver(await account('7', two, ['08-21', login]));
   });
 
-  it('an account goes along under a new identity, with the EPPNs that it gives alone and those that the register gives too', async () => {
+  it('an account goes along under a new identity, with all EPPNs that it gives, and a duty is left behind', async () => {
     const pupil = idOf('7');
     const old = { ...number('201801062389'), ...eppns('s7@kommun.example') };
     const [registered] = await under.tells(await says(pupil, '08-18', old), 'person.registered', 'enrolment.started'); // prettier-ignore
     await under.tells(await account('8', pupil, ['08-19', 't7@kommun.example']), 'person.updated');
     await passesOver(await account('9', pupil, ['08-19', 's7@kommun.example']));
+    await under.tells(await post(pupil, '08-20'), 'duty.started');
     const changed = { ...number('201801122381'), ...eppns('s7@kommun.example') };
     const asked = await says(pupil, '09-01', changed);
     await under.parkedAs(asked, 'contradiction');
@@ -122,6 +125,10 @@ describe('who has been separated, and whose an account is', () => {
     expect(anew).not.toBe(before);
     expect(await holderOf(anew)).toEqual(['civic', 'eppn', 'eppn']);
     expect(await holderOf(before)).toEqual(['civic']);
+    const left = (await under.told(asked)).filter(({ type }) => type === 'duty.ended');
+    expect(left.map(({ key }) => key)).toEqual([before]);
+    const [again] = await under.tells(await post(pupil, '09-01'), 'duty.started');
+    expect(again!.key).toBe(anew);
     // Nothing new but the time: of the two EPPNs the one that was said last comes first.
     await under.tells(await account('8', pupil, ['09-02', 't7@kommun.example']), 'person.updated');
     await passesOver(await account('8', pupil, ['09-03', 't7@kommun.example']));
@@ -195,6 +202,17 @@ describe('who has been separated, and whose an account is', () => {
 });
 
 /** A user of the learning platform, as Canvas has it. */
+function dutyOf(holder: string, day: string) {
+  return {
+    id: holder,
+    meta: { modified: `2026-${day}T07:00:00Z` },
+    person: { id: holder },
+    dutyAt: { id: HERE },
+    dutyRole: 'Lärare',
+    startDate: '2026-08-17',
+  };
+}
+
 function canvasUser(user: string, sisId: string, [day, login]: readonly [string, string]) {
   return {
     metadata: {

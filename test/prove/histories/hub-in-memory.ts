@@ -138,7 +138,7 @@ export class HubInMemory {
       if (claim) this.tellAll(separateClaim(claim, register));
       return person;
     }
-    const id = answerable(deed, this.parked.filter((one) => one.key === key), register); // prettier-ignore
+    const id = answerable(this.parked.filter((one) => one.key === key));
     if (id === undefined) return undefined;
     if (deed.does === 'reject') {
       this.parked = this.parked.filter(({ reason }) => reason.awaits !== id);

@@ -18,19 +18,13 @@ export function separable({ source, localId }: Deed, register: Register): ClaimR
   return isAlone ? undefined : claim;
 }
 
-/** The question that a human would answer: the only one that the record's parked lists ask. Staff get no other identity here. */
+/** The question that a human would answer: the only one that the record's parked lists ask. */
 export function answerable(
-  { does, source, localId }: Deed,
   parked: readonly { readonly reason: Pick<ParkReason, 'awaits'> }[],
-  register: Register,
 ): string | undefined {
   const asked = parked.flatMap(({ reason: { awaits } }) => awaits?.startsWith('question/') ? [awaits] : []); // prettier-ignore
   const [question, ...others] = new Set(asked);
-  if (question === undefined || others.length > 0) return undefined;
-  const isOther = question.startsWith('question/changed-number/') && does === 'different-persons';
-  const person = register.holderIdOf(source, localId);
-  const isStaff = [...register.objects.values()].some((one) => one.kind === 'duty' && one.source === source && one.person === person); // prettier-ignore
-  return isOther && isStaff ? undefined : question;
+  return others.length > 0 ? undefined : question;
 }
 
 export interface Separated {

@@ -27,6 +27,7 @@ import {
   statedIdentity,
   termsOf,
 } from './person-claim.js';
+import { leaveDuties } from './replace-duty.js';
 import { takenEppn } from './taken-eppn.js';
 import { announcePerson, announced, outdated, parked, type Announcement, type Verdict } from './verdict.js'; // prettier-ignore
 
@@ -129,6 +130,7 @@ function applyPerson(item: PersonFact, decided: Decided, deciding: Deciding): An
   const { survivor, announcements } = joinPersons(person, mergedBy(resolution), { news, register });
   if (previous !== undefined) {
     takeEppns(accounts, { from: previous, to: survivor }, deciding);
+    announcements.push(...leaveDuties(claim, previous, register));
     announcements.push(...announcePerson(previous, register.remerge(previous)));
   }
   holdEppns(item, survivor, before?.eppns ?? [], deciding);

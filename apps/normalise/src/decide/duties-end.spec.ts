@@ -134,6 +134,36 @@ describe('a teacher whom the student register drops', () => {
   });
 });
 
+describe('a teacher whose changed number is answered with another person', () => {
+  const NUMBER = '201003142393';
+  const anew = () => {
+    const the = story();
+    the.tell('sis', teacher('2026-08-01'));
+    the.tell('sis', duty('2026-08-02'));
+    the.register.answers.set(claimKey('sis', 'lärare-1'), {
+      source: 'sis',
+      localId: 'lärare-1',
+      numberDigest: the.register.keys.digest('civic-number', NUMBER),
+      answer: 'different-persons',
+    });
+    the.tell('sis', person('lärare-1', '2026-09-01', { enrolments: [], civicNo: NUMBER }));
+    return the;
+  };
+
+  it('leaves the duty behind, where it ends, and nobody has it', () => {
+    const { persons, announcements } = anew();
+    expect(persons().map(({ duties }) => duties)).toEqual([[], []]);
+    const ended = announcements.filter(({ type }) => type === 'se.elevnav.duty.ended');
+    expect(ended.map(({ subject }) => subject)).toEqual([persons()[0]!.id]);
+  });
+
+  it('has it once the register tells of it again, though it says nothing new', () => {
+    const { tell, persons } = anew();
+    expect(tell('sis', duty('2026-09-02'))).toBe('duty.started');
+    expect(persons().map(({ duties }) => duties.length)).toEqual([0, 1]);
+  });
+});
+
 describe('a duty that has ended with its person at a school with another owner', () => {
   const OWNERS = [
     { organisationNumber: '2120000001', since: '2026-01-01T00:00:00.000000Z' },

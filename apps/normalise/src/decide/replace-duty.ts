@@ -40,6 +40,35 @@ export function replaceDuty(
 }
 
 /**
+ * The record means another person from now on. The duties that it was said to hold end with whom it meant before, and are nobody's until
+ * their source tells of them again: to hand them over would show the old identity beside the new one (design §5).
+ */
+export function leaveDuties(
+  { source, localId }: Pick<ClaimRecord, 'source' | 'localId'>,
+  before: PersonRecord,
+  register: Register,
+): Announcement[] {
+  const announcements: Announcement[] = [];
+  for (const object of register.dutiesOf(before.id)) {
+    if (object.source !== source || (object.holder ?? localId) !== localId) continue;
+    const duty = standingEntity<Duty>(object);
+    if (duty !== null) {
+      const left = { id: object.id, before: duty, after: null };
+      announcements.push(...replaceDuty(before, left, register));
+    }
+    // Without what it said, the same word told anew is news.
+    Object.assign(object, {
+      person: null,
+      holder: null,
+      entity: null,
+      content: '',
+      isChanged: true,
+    });
+  }
+  return announcements;
+}
+
+/**
  * Ends the duties that a dropped claim of the person was said to hold. One after the other, and before anything else is said of the
  * person: a huvudman is told of the end of what it was last told of.
  */

@@ -37,8 +37,12 @@ export async function loadRegister(
       findIdentifiers(unit, needs),
       findAnswers(unit, needs),
     ]);
-  for (const answer of answers)
-    register.answers.set(claimKey(answer.source, answer.localId), answer);
+  for (const answer of answers) {
+    const { source, localId } = answer;
+    register.answers.set(claimKey(source, localId), answer);
+    // It may be that the record means another person now, who leaves the duties behind.
+    if (answer.answer === 'different-persons') needs.drop(source, localId);
+  }
   for (const organisation of organisations) {
     register.organisations.set(claimKey(organisation.source, organisation.localId), organisation);
   }

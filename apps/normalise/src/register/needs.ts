@@ -30,7 +30,7 @@ export class Needs {
   readonly objects = new Set<string>();
   /** Claims whose persons the batch says have duties, or have had. */
   readonly dutyHolders = new Map<string, { source: string; localId: string }>();
-  /** Claims that the batch drops: the duties of their persons are read. */
+  /** Claims that the batch drops, or that may be another person's from now on: the duties of their persons are read. */
   readonly dropped = new Map<string, { source: string; localId: string }>();
   readonly unitRefs = new Map<string, { source: string; ref: string }>();
   readonly organisations = new Map<string, { source: string; localId: string }>();
@@ -67,7 +67,7 @@ export class Needs {
     this.dutyHolders.set(claimKey(source, localId), { source, localId });
   }
 
-  /** A claim that its source drops, with the duties that it asserts of the person. */
+  /** A claim that leaves its person, or is dropped by its source, with the duties that it asserts of the person. */
   drop(source: string, localId: string): void {
     this.holder(source, localId);
     this.dropped.set(claimKey(source, localId), { source, localId });

@@ -1,5 +1,5 @@
 import { isTravelling } from '../world.js';
-import { dayNumber, type Heard, type Telling } from '../history.js';
+import { dayNumber, type Heard } from '../history.js';
 import { beingsOf } from './beings.js';
 import { OPEN, type KnownEnrolment } from './known-enrolment.js';
 import { carryOver } from './owners.js';
@@ -55,8 +55,7 @@ export function whatIsKnown(heard: readonly Heard[]): Known {
   const records = new Records();
   for (const one of heard) records.hear(one);
   const accounts = newestOf(records.accounts);
-  const tellings = heard.flatMap((one) => ('deed' in one ? [] : [one.telling]));
-  const duties = dutiesOf(tellings, records);
+  const duties = dutiesOf(heard, records);
   const persons = beingsOf([...records.all.values()], records.ties).map((being) => {
     const present = being.filter(({ former }) => !former);
     const everBy = eppnsEver(being, records);
@@ -176,25 +175,38 @@ function isTheirsSince(eppn: string, being: readonly Record[], index: number): b
   });
 }
 
+/** What was told of staff before they were another is told anew by the same word. */
+function isNoNews(
+  modified: string,
+  before: { readonly modified: string; readonly index: number } | undefined,
+  { of: { anew }, index }: { readonly of: Record; readonly index: number },
+): boolean {
+  if (before === undefined || modified > before.modified) return false;
+  const isAnew = anew !== undefined && before.index < anew.since && index >= anew.since;
+  return !isAnew || modified < before.modified;
+}
+
 /** A duty is its person’s once the same register has told of them, until it drops them or means another: what it tells later stands again. */
 function dutiesOf(
-  tellings: readonly Telling[],
+  heard: readonly Heard[],
   { all }: Records,
 ): readonly (KnownDuty & { readonly of: Record })[] {
-  const newest = new Map<string, { modified: string; duty: KnownDuty & { of: Record } }>();
-  for (const { fact, source } of tellings) {
-    if (fact.kind !== 'duty-asserted') continue;
+  const newest = new Map<string, { modified: string; index: number; duty: KnownDuty & { of: Record } }>(); // prettier-ignore
+  for (const [index, one] of heard.entries()) {
+    if ('deed' in one || one.telling.fact.kind !== 'duty-asserted') continue;
+    const { source, fact } = one.telling;
     const of = all.get(`${source}|${fact.person}`);
     const key = `${source}|${fact.localId}`;
-    if (of === undefined || fact.modified <= (newest.get(key)?.modified ?? '')) continue;
+    if (of === undefined || isNoNews(fact.modified, newest.get(key), { of, index })) continue;
     const { unit, startDate, endDate } = fact;
     const end = endDate === undefined ? OPEN : dayNumber(endDate);
     const duty = { of, huvudman: of.huvudman, unit, start: dayNumber(startDate), end };
-    newest.set(key, { modified: fact.modified, duty });
+    newest.set(key, { modified: fact.modified, index, duty });
   }
-  return [...newest.values()].flatMap(({ modified, duty }) => {
+  return [...newest.values()].flatMap(({ modified, index, duty }) => {
     const { words, anew } = duty.of;
     const isStill = words.every((word) => word.list !== undefined || word.modified < modified);
-    return isStill && modified > (anew?.forgotten ?? '') ? [duty] : [];
+    const isTheirs = anew === undefined || (index >= anew.since && modified > anew.forgotten);
+    return isStill && isTheirs ? [duty] : [];
   });
 }

@@ -34,7 +34,6 @@ export class Records {
   readonly ties = new Ties();
   /** How much was heard so far. */
   private count = 0;
-  private readonly staff = new Set<string>();
   private readonly answers = new Map<
     string,
     { readonly number: string; readonly answer: Answer }
@@ -159,7 +158,6 @@ export class Records {
     if (fact.kind === 'person-removed') this.hearRemoval(fact, source);
     if (fact.kind === 'account-asserted') this.hearAccount(fact, source);
     if (fact.kind === 'school-unit-asserted') this.hearOwner(fact);
-    if (fact.kind === 'duty-asserted') this.staff.add(`${source}|${fact.person}`);
   }
 
   /** A human separates what is of one huvudman from what is of others, or answers the only question about a record. */
@@ -170,8 +168,6 @@ export class Records {
     const [first] = open;
     const isOne = open.every(({ fact, doubt }) => fact.civicNo === first!.fact.civicNo && doubt === first!.doubt); // prettier-ignore
     if (first === undefined || !isOne) return;
-    if (does === 'different-persons' && first.doubt === 'other-number' && this.staff.has(key))
-      return;
     this.asked = this.asked.filter((one) => one.key !== key);
     if (does === 'reject') return;
     this.answers.set(key, { number: first.fact.civicNo!, answer: does });
