@@ -92,6 +92,7 @@ function groundsOf(huvudman: number): Grounds {
   });
   return {
     clientId: `bench-${huvudmanId(huvudman)}`,
+    actsFor: undefined,
     sourceSetting: (id) => sources.get(id),
     adapterNamed,
     recordKey: (...parts) => keys.digest('record-key', parts.join(' ')).slice(0, 32),

@@ -29,6 +29,7 @@ export function seedDoor(parts: {
   return (event, source) => {
     const verdict = judgeEvent(event, {
       clientId: parts.settings.source(source)?.clients[0] ?? '',
+      actsFor: undefined,
       sourceSetting: (id) => parts.settings.source(id),
       adapterNamed,
       recordKey: (id, kind, objectId) =>

@@ -21,6 +21,8 @@ import { trailOf } from './tell-trail.js';
 /** One request, behind the guard, its body not read yet. */
 export interface Push {
   readonly clientId: string;
+  /** The huvudman that the token names, if it names one. */
+  readonly actsFor: string | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly body: Readable;
   /** `check`: the same verdicts, with what would be parked; nothing is stored or told to the trail. */
@@ -165,10 +167,11 @@ export class EventDoor {
     }
   }
 
-  private groundsOf({ clientId, purpose }: Push): Grounds {
+  private groundsOf({ clientId, actsFor, purpose }: Push): Grounds {
     const { config, keys, settings } = this.parts;
     return {
       clientId,
+      actsFor,
       sourceSetting: (sourceId) => settings.source(sourceId),
       adapterNamed,
       recordKey: (sourceId, objectKind, objectId) =>

@@ -36,6 +36,7 @@ export class SourceEventController {
   }
 }
 
-function partsOf(request: FastifyRequest, { clientId }: Principal) {
-  return { clientId, headers: request.headers, body: request.body as Readable };
+function partsOf(request: FastifyRequest, { clientId, huvudman }: Principal) {
+  const { headers, body } = request;
+  return { clientId, actsFor: huvudman, headers, body: body as Readable };
 }

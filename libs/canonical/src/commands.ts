@@ -115,12 +115,15 @@ export function commandTarget(command: Command): string {
   }
 }
 
-/** Whether only the hub's operator gives such a command: it is about what no single huvudman owns. */
+/**
+ * Whether only the hub's operator gives such a command: it is about what no single huvudman owns. Whom an answer joins may be another
+ * huvudman's, and a separation names a person by the hub's own id, which nobody else has.
+ */
 export function isOperatorsAlone(command: Command): boolean {
   switch (command.name) {
     case 'answer':
+      return command.answer === 'same-person';
     case 'separate':
-      return false;
     case 'erase':
     case 'replay':
     case 'retry':

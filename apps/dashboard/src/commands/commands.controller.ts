@@ -3,7 +3,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ReplayCommand, AnswerCommand, EraseCommand, RetryEventCommand, RetryGroupCommand, SCHEMAS, SeparateCommand, StopRetryCommand, causationOf, commandTarget, compileSchema, type CommandData, type PayloadSchema } from '#canonical'; // prettier-ignore
 import { isBusy } from '#database';
 import { CurrentPrincipal, PROBLEMS, Problem, Scopes, type Principal } from '#runtime';
-import { Settings, Stage, type OutgoingEvent } from '#stage';
+import { Stage, type OutgoingEvent } from '#stage';
 import { DashboardConfig } from '../dashboard.config.js';
 import { refuseCommand } from './refuse-command.js';
 
@@ -17,7 +17,6 @@ const TOPIC = 'admin.commands';
 export class CommandsController {
   constructor(
     private readonly stage: Stage,
-    private readonly settings: Settings,
     private readonly config: DashboardConfig,
   ) {}
 
@@ -28,7 +27,6 @@ export class CommandsController {
     const data = checked(body, actor, this.stage.clock.now());
     const refusal = refuseCommand(data.command, actor, {
       acrValues: this.config.commandAcrValues,
-      ownerOf: (source) => this.settings.source(source)?.huvudman,
     });
     const event = eventOf(data);
     const about = commandTarget(data.command);

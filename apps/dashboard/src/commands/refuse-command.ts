@@ -14,18 +14,16 @@ const COMMAND_PROBLEMS = defineProblems({
 export interface CommandRules {
   /** The values of `acr` of which a command's token must have one; empty: none is demanded. */
   readonly acrValues: readonly string[];
-  /** The huvudman of a source, by the settings: null for a national one, undefined for one that has no setting. */
-  readonly ownerOf: (source: string) => string | null | undefined;
 }
 
 /**
  * Why the door does not take a command from this caller. Of an answer it cannot tell whose question it is, nor whether there is one:
- * normalise can, and refuses it there. What a huvudman is told is the same for another's source as for one that does not exist.
+ * normalise can, and refuses it there.
  */
 export function refuseCommand(
   command: Command,
   actor: Pick<Principal, 'acr' | 'huvudman' | 'scopes'>,
-  { acrValues, ownerOf }: CommandRules,
+  { acrValues }: CommandRules,
 ): Problem | undefined {
   if (acrValues.length > 0 && !acrValues.includes(actor.acr ?? '')) return tooWeak(acrValues);
   if (needsProtected(command) && !actor.scopes.includes('admin:protected')) {
@@ -33,12 +31,8 @@ export function refuseCommand(
       'This question may be about a protected identity: the scope admin:protected is needed.';
     return new Problem(PROBLEMS.forbidden, { detail });
   }
-  if (actor.huvudman === undefined) return undefined;
-  if (isOperatorsAlone(command)) return new Problem(PROBLEMS['operator-only']);
-  if (command.name !== 'separate' || ownerOf(command.source) === actor.huvudman) return undefined;
-  const detail =
-    'The access token acts for a huvudman, which has no source of this name: correct source, or ask the operator of the hub.';
-  return new Problem(PROBLEMS.forbidden, { detail });
+  const isRefused = actor.huvudman !== undefined && isOperatorsAlone(command);
+  return isRefused ? new Problem(PROBLEMS['operator-only']) : undefined;
 }
 
 /** Whoever answers whether a changed number is a new protected identity must be authorised for protected data (design §5). */

@@ -30,6 +30,7 @@ const adapter: Adapter = {
 
 const grounds: Grounds = {
   clientId: 'vendor-a',
+  actsFor: undefined,
   sourceSetting: (id) => (id === REGISTER.id ? REGISTER : undefined),
   adapterNamed: (name) => (name === adapter.name ? adapter : undefined),
   recordKey: (...parts) => `key of ${parts.join('/')}`,
@@ -163,6 +164,7 @@ describe('An event is refused', () => {
   it('when the source is not there or another vendor’s, with the same words for both', () => {
     const notThere = refusalOf({ ...good, source: sourceUrn('register-b') });
     const notYours = refusalOf(good, { ...grounds, clientId: 'vendor-b' });
+    expect(refusalOf(good, { ...grounds, actsFor: 'another' })).toEqual(notYours);
     expect(notThere.code).toBe('not-your-source');
     expect(notYours).toEqual(notThere);
   });

@@ -9,6 +9,8 @@ import { excessOf, type JsonLimits } from './measure-json.js';
 /** What a verdict is given by: everything from outside is handed in, so that the verdict is pure. */
 export interface Grounds {
   readonly clientId: string;
+  /** The huvudman that the client's token acts for; undefined when it names none. */
+  readonly actsFor: string | undefined;
   sourceSetting(sourceId: string): SourceSetting | undefined;
   adapterNamed(name: string): Adapter | undefined;
   /** The record's key: it names the object to nobody who lacks the hub's key (design §4). */
@@ -73,7 +75,7 @@ export function judgeEvent(event: unknown, grounds: Grounds): Verdict {
   const sourceId = sourceIdOf(attributes.source);
   const source = sourceId === undefined ? undefined : grounds.sourceSetting(sourceId);
   // One answer for a source that is another's and one that is not there: neither is the caller's to know.
-  if (source === undefined || !source.clients.includes(grounds.clientId)) {
+  if (source === undefined || !maySpeakFor(source, grounds)) {
     return refuse(attributes.id, 'not-your-source', [
       { pointer: '/source', says: 'must be a source that is registered for your client' },
     ]);
@@ -167,6 +169,13 @@ function inData(issue: Issue): Issue {
  * PostgreSQL stores neither NUL nor half a surrogate pair, and JSON.stringify writes `\u` only for control characters and such
  * halves. The rule for NUL is `decodePayload`'s own, so that what enters here can be read there.
  */
+function maySpeakFor(
+  { clients, huvudman }: SourceSetting,
+  { clientId, actsFor }: Grounds,
+): boolean {
+  return clients.includes(clientId) && (actsFor === undefined || actsFor === huvudman);
+}
+
 function holdsUnstorableText(json: string): boolean {
   if (!json.includes('\\u')) return false;
   return json.includes('\\u0000') || /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/.test(json);

@@ -85,7 +85,7 @@ function moveDuty(
   const announcements: Announcement[] = [];
   const holder = held?.person ? register.persons.get(held.person) : undefined;
   const before = standingEntity<Duty>(held);
-  if (held !== undefined && holder !== undefined && holder !== person) {
+  if (held !== undefined && holder !== undefined && (holder !== person || duty === null)) {
     const replacing = { id: held.id, before, after: null };
     announcements.push(...replaceDuty(holder, replacing, register));
   }

@@ -41,7 +41,8 @@ export function replaceDuty(
 
 /**
  * The record means another person from now on. The duties that it was said to hold end with whom it meant before, and are nobody's until
- * their source tells of them again: to hand them over would show the old identity beside the new one (design §5).
+ * their source tells of them again, by a later time than the record had: to hand them over would show the old identity beside the new
+ * one (design §5).
  */
 export function leaveDuties(
   { source, localId }: Pick<ClaimRecord, 'source' | 'localId'>,
@@ -56,7 +57,7 @@ export function leaveDuties(
       const left = { id: object.id, before: duty, after: null };
       announcements.push(...replaceDuty(before, left, register));
     }
-    // Without what it said, the same word told anew is news.
+    // Without what it said, the same word is news when it is told anew.
     Object.assign(object, {
       person: null,
       holder: null,

@@ -99,6 +99,7 @@ async function loadPersons(
     claims: needs.claims ? { unheld, opened: [...opened] } : undefined,
   });
   refuseEnded(register, [...holderOf.values(), ...identifiers.map(({ person }) => person)]);
+  if (needs.claims) refuseMoved(register, holders.filter(({ source, local_id }) => needs.holders.get(claimKey(source, local_id))?.isLocked)); // prettier-ignore
 }
 
 /**
@@ -206,6 +207,14 @@ class LostPerson extends Error {
 function refuseEnded({ persons }: Register, named: readonly string[]): void {
   if (!named.some((id) => persons.get(id)?.isEnded)) return;
   throw new LostPerson('A person was merged by another batch; the batch is tried again.');
+}
+
+/** Another batch has given a record another identity between the two readings: what is said of it must not be said of the old one. */
+function refuseMoved({ claims }: Register, holders: readonly HolderRow[]): void {
+  const isMoved = ({ source, local_id, person }: HolderRow): boolean =>
+    person !== null && claims.get(claimKey(source, local_id))?.person !== person;
+  if (!holders.some(isMoved)) return;
+  throw new LostPerson('A record came to mean another person; the batch is tried again.');
 }
 
 function asUnit(row: Awaited<ReturnType<typeof findUnits>>[number]) {

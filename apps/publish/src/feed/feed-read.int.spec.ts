@@ -131,6 +131,13 @@ describe('who has read the feed', () => {
     ]);
   });
 
+  it('a token that acts for one huvudman opens no other’s feed, and needs not say which', async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    const other = await fetch(`${booted.url}/v1/feed?huvudman=${KUNSKAP}`, { headers });
+    expect(other.status).toBe(403);
+    expect((await fetch(`${booted.url}/v1/feed?limit=1`, { headers })).status).toBe(200);
+  });
+
   it('has none of a page without events, nor of a question that is refused', async () => {
     const { cursor } = await read('&limit=1000');
     const before = await audited();

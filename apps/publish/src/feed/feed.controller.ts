@@ -105,11 +105,12 @@ export class FeedController {
     });
   }
 
-  /** The one feed that this client may read here. */
-  private feedOf({ clientId }: Principal, asked: string | undefined): string {
+  /** The one feed that this client may read here; a token that acts for a huvudman opens that one's only. */
+  private feedOf({ clientId, huvudman }: Principal, asked: string | undefined): string {
     const served = this.settings
       .huvudmen()
-      .filter(({ subscriberClients }) => subscriberClients.includes(clientId));
+      .filter(({ subscriberClients }) => subscriberClients.includes(clientId))
+      .filter(({ id }) => huvudman === undefined || id === huvudman);
     const found = asked === undefined ? served : served.filter(({ id }) => id === asked);
     if (found.length === 0) throw new Problem(FEED_PROBLEMS['not-a-subscriber']);
     if (found.length > 1) throw new Problem(FEED_PROBLEMS['huvudman-needed']);
