@@ -37,13 +37,8 @@ export class Database {
 
   constructor(readonly options: DatabaseOptions) {
     this.dataSource = new DataSource({
-      type: 'postgres',
-      url: options.url,
-      schema: options.schema,
+      ...connectionOf(options),
       entities: [...options.entities],
-      migrations: [...options.migrations],
-      migrationsTableName: 'migration',
-      applicationName: options.applicationName,
       extra: {
         max: options.poolMax,
         connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -62,15 +57,29 @@ export class Database {
 
   /** Connects and brings the schema up to date; processes that start together take turns. May be called again after it failed. */
   async start(): Promise<void> {
+    await this.migrate();
     if (!this.dataSource.isInitialized) await this.dataSource.initialize();
-    const runner = this.dataSource.createQueryRunner();
+  }
+
+  /** On connections of its own, where a statement over a large table may take as long as it takes, and a process that comes second waits. */
+  private async migrate(): Promise<void> {
+    const { options } = this;
+    const migrating = new DataSource({
+      ...connectionOf(options),
+      migrations: [...options.migrations],
+      migrationsTableName: 'migration',
+      extra: { max: 2, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true },
+      poolErrorHandler: () => undefined,
+    });
+    await migrating.initialize();
+    const runner = migrating.createQueryRunner();
     try {
-      await runner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-      await runner.query(`create schema if not exists "${this.options.schema}"`);
-      await this.dataSource.runMigrations({ transaction: 'each' });
+      await runner.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]); // until its connection ends
+      await runner.query(`create schema if not exists "${options.schema}"`);
+      await migrating.runMigrations({ transaction: 'each' });
     } finally {
-      await runner.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
       await runner.release();
+      await migrating.destroy();
     }
   }
 
@@ -124,6 +133,10 @@ export class Database {
 }
 
 /** `{1,2,3}`; our arrays of counters hold no nulls. */
+function connectionOf({ url, schema, applicationName }: DatabaseOptions) {
+  return { type: 'postgres', url, schema, applicationName } as const;
+}
+
 function numbersOf(text: string): number[] {
   return text === '{}' ? [] : text.slice(1, -1).split(',').map(Number);
 }

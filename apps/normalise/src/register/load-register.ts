@@ -27,16 +27,16 @@ export async function loadRegister(
   history: UnitHistory,
 ): Promise<Register> {
   const register = new Register(keys, history);
-  const [organisations, schoolUnits, units, objects, holders, identifiers, answers] =
-    await Promise.all([
-      lockOrganisations(unit, needs),
-      lockSchoolUnits(unit, needs),
-      findUnits(unit, needs),
-      lockObjects(unit, needs.objects),
-      findHolders(unit, needs),
-      findIdentifiers(unit, needs),
-      findAnswers(unit, needs),
-    ]);
+  // It may take a second statement, which must not come behind the locks of what is next.
+  const organisations = await lockOrganisations(unit, needs);
+  const [schoolUnits, units, objects, holders, identifiers, answers] = await Promise.all([
+    lockSchoolUnits(unit, needs),
+    findUnits(unit, needs),
+    lockObjects(unit, needs.objects),
+    findHolders(unit, needs),
+    findIdentifiers(unit, needs),
+    findAnswers(unit, needs),
+  ]);
   for (const answer of answers) {
     const { source, localId } = answer;
     register.answers.set(claimKey(source, localId), answer);
