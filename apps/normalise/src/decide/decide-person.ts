@@ -128,6 +128,12 @@ function applyPerson(item: PersonFact, decided: Decided, deciding: Deciding): An
   for (const digest of released) arrivals.add(eppnReference(digest));
   const news = register.remerge(person, { withdrawn: false, identityChanged });
   const { survivor, announcements } = joinPersons(person, mergedBy(resolution), { news, register });
+  if (mergedBy(resolution).length > 0) {
+    // What waited because two had one EPPN waits no longer, if those two are one.
+    for (const eppn of survivor.claims.flatMap(({ asserted: { eppns } }) => eppns)) {
+      arrivals.add(eppnReference(eppnDigest(register.keys, eppn)));
+    }
+  }
   if (previous !== undefined) {
     takeEppns(accounts, { from: previous, to: survivor }, deciding);
     announcements.push(...leaveDuties(claim, previous, register));

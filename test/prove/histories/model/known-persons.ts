@@ -56,7 +56,9 @@ export function whatIsKnown(heard: readonly Heard[]): Known {
   for (const one of heard) records.hear(one);
   const accounts = newestOf(records.accounts);
   const duties = dutiesOf(heard, records);
-  const persons = beingsOf([...records.all.values()], records.ties).map((being) => {
+  const beings = beingsOf([...records.all.values()], records.ties);
+  checkTests(heard, beings, records);
+  const persons = beings.map((being) => {
     const present = being.filter(({ former }) => !former);
     const everBy = eppnsEver(being, records);
     const now = [
@@ -165,6 +167,28 @@ function testsOf(
     tests.set(fact.assignment, { activity, state, under, at, day: dayNumber(at) });
   }
   return [...tests.values()];
+}
+
+/** A test that was written by two who are one no longer is one of theirs: whose, hangs on who wrote last while they were one. */
+function checkTests(
+  heard: readonly Heard[],
+  beings: readonly (readonly Record[])[],
+  records: Records,
+): void {
+  if (!heard.some((one) => 'deed' in one)) return;
+  const seen = new Set<string>();
+  for (const being of beings) {
+    const ever = eppnsEver(being, records);
+    const isTheirs = (eppn: string): boolean => [...ever.values()].some((own) => own.has(eppn));
+    const written = heard.flatMap((one) => {
+      const fact = 'deed' in one ? undefined : one.telling.fact;
+      return fact?.kind === 'test-reported' && isTheirs(fact.eppn) ? [fact.assignment] : [];
+    });
+    for (const assignment of new Set(written)) {
+      if (seen.has(assignment)) throw new Undecided();
+      seen.add(assignment);
+    }
+  }
 }
 
 /** An EPPN that a new identity goes on with was the former one's until then. */

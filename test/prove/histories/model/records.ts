@@ -1,7 +1,7 @@
 import type { AccountAsserted, PersonAsserted, PersonRemoved, SchoolUnitAsserted } from '#adapters';
 import { dayNumber, type Deed, type Heard } from '../history.js';
 import { isTravelling, SOURCES, UNITS } from '../world.js';
-import { beingsOf } from './beings.js';
+import { beingsOf, isNamedBy } from './beings.js';
 import { maySpeak, ownersBy } from './owners.js';
 import type { KnownAccount } from './known-account.js';
 import { newIdentity } from './new-identity.js';
@@ -258,9 +258,11 @@ export class Records {
       if (holders.length > 0) this.ties.join(told, own, holders.flat());
     }
     const isHeld = !(isLate && number === told.numbers.at(-1));
+    const isNamed = isNamedBy(told, number);
     note(number, told, isLate);
     if (!isHeld) return;
-    if (answer === 'different-persons') told.nameless.add(number);
+    // What names the record already goes on doing so: another identity has its number to itself.
+    if (answer === 'different-persons' && !isNamed) told.nameless.add(number);
     else if (answer === 'same-person') told.nameless.delete(number);
   }
 
