@@ -6,10 +6,10 @@ import { eppnReference, personReference } from '../register/hub-ids.js';
 import type { ClaimRecord, PersonRecord } from '../register/records.js';
 import type { Register } from '../register/register.js';
 import type { Deciding } from './deciding.js';
-import { holdNumber, mergedBy, resolve, type Settled } from './identify-person.js';
+import { holdNumber, joinsOthers, mergedBy, resolve, type Settled } from './identify-person.js';
 import { keepApart } from './keep-apart.js';
 import { joinPersons } from './join-persons.js';
-import { assertedEnrolments, holdEppns, isForgotten, namesOf, sealIdentity, statedIdentity, termsOf } from './person-claim.js'; // prettier-ignore
+import { assertedEnrolments, holdEppns, isForgotten, namesOf, sealIdentity, statedIdentity, termsOf, wakeSharers } from './person-claim.js'; // prettier-ignore
 import { takenEppn } from './taken-eppn.js';
 import { announced, outdated, type Announcement, type Verdict } from './verdict.js';
 
@@ -121,6 +121,7 @@ function applyLate(item: PersonFact, decided: DecidedLate, deciding: Deciding): 
   const news = register.remerge(person);
   const { survivor, announcements } = joinPersons(person, mergedBy(resolution), { news, register });
   if (isNewest) holdEppns(item, survivor, before.eppns, deciding);
+  if (joinsOthers(resolution)) wakeSharers(survivor, deciding);
   for (const digest of item.eppnDigests) {
     if (register.rememberEppn(digest, survivor.id, huvudman)) arrivals.add(eppnReference(digest));
   }

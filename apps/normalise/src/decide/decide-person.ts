@@ -11,7 +11,7 @@ import { eppnName, statesEppn, type Register } from '../register/register.js';
 import { accountsOf } from './accounts-of.js';
 import { decideLatePerson } from './decide-late-person.js';
 import type { Deciding } from './deciding.js';
-import { holdNumber, mergedBy, resolve, type Settled } from './identify-person.js';
+import { holdNumber, joinsOthers, mergedBy, resolve, type Settled } from './identify-person.js';
 import { identityQuestion } from './identity-question.js';
 import { keepApart } from './keep-apart.js';
 import { joinPersons } from './join-persons.js';
@@ -26,6 +26,7 @@ import {
   sealIdentity,
   statedIdentity,
   termsOf,
+  wakeSharers,
 } from './person-claim.js';
 import { leaveDuties } from './replace-duty.js';
 import { takenEppn } from './taken-eppn.js';
@@ -128,12 +129,7 @@ function applyPerson(item: PersonFact, decided: Decided, deciding: Deciding): An
   for (const digest of released) arrivals.add(eppnReference(digest));
   const news = register.remerge(person, { withdrawn: false, identityChanged });
   const { survivor, announcements } = joinPersons(person, mergedBy(resolution), { news, register });
-  if (mergedBy(resolution).length > 0) {
-    // What waited because two had one EPPN waits no longer, if those two are one.
-    for (const eppn of survivor.claims.flatMap(({ asserted: { eppns } }) => eppns)) {
-      arrivals.add(eppnReference(eppnDigest(register.keys, eppn)));
-    }
-  }
+  if (joinsOthers(resolution)) wakeSharers(survivor, deciding);
   if (previous !== undefined) {
     takeEppns(accounts, { from: previous, to: survivor }, deciding);
     announcements.push(...leaveDuties(claim, previous, register));

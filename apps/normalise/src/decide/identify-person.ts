@@ -24,6 +24,11 @@ export function mergedBy(resolution: Settled): readonly string[] {
   return 'merge' in resolution ? resolution.merge : [];
 }
 
+/** Whether claims that spoke of several persons until now speak of one. */
+export function joinsOthers(resolution: Settled): boolean {
+  return resolution.is === 'matched' || mergedBy(resolution).length > 0;
+}
+
 /**
  * Asks who the fact speaks of, with all that the register knows of the number that it states.
  * @param before what the claim stated before, where it is not what it holds.

@@ -1,5 +1,6 @@
 import type { PersonAsserted } from '#adapters';
 import type { PersonEvent } from '#canonical';
+import { eppnDigest, eppnReference } from '../register/hub-ids.js';
 import { claimKey } from '../register/records.js';
 import { THERE, enrolment, person, story, testReported } from './testing/given-register.js';
 
@@ -31,6 +32,18 @@ describe('a TF number that becomes a personnummer', () => {
     expect(
       tell('fri', person('f-9', '2026-10-06', { ...known, eppns: ['b2@friskola.example'] })),
     ).toBe('person.updated');
+  });
+
+  it('wakes what waited because two had one EPPN, once their records have come together', () => {
+    const { tell, arrivals, register } = story();
+    const eppns = ['a1@kommun.example'];
+    tell('sis', person('elev-1', '2026-08-18', { civicNo: '20100314TF01', eppns }));
+    expect(tell('vux', person('v-1', '2026-10-01', { eppns }))).toBe('parked: contradiction');
+    tell('sis', person('elev-1', '2026-09-01', { eppns }));
+    arrivals.clear();
+    tell('vux', person('v-1', '2026-09-15'));
+    expect([...arrivals]).toContain(eppnReference(eppnDigest(register.keys, eppns[0]!)));
+    expect(tell('vux', person('v-1', '2026-10-01', { eppns }))).not.toContain('parked');
   });
 
   it('is told as of somebody protected when the one whom it joins is, from the first event on', () => {

@@ -3,7 +3,7 @@ import type { ClaimContent } from '../claim/claim-content.js';
 import type { AssertedEnrolment, MatchingTerms } from '../claim/match-enrolments.js';
 import type { PersonFact } from '../facts/source-fact.js';
 import type { NumberScope, StatedIdentity } from '../identity/resolve-identity.js';
-import { eppnReference, personNames } from '../register/hub-ids.js';
+import { eppnDigest, eppnReference, personNames } from '../register/hub-ids.js';
 import type { ClaimRecord, PersonRecord } from '../register/records.js';
 import { eppnName, type Register } from '../register/register.js';
 import { findUnit, type Deciding, type Found } from './deciding.js';
@@ -73,6 +73,13 @@ export function holdEppns(
     }
   }
   for (const digest of register.releaseEppns(person, before)) arrivals.add(eppnReference(digest));
+}
+
+/** What waits because two had one EPPN is looked at again once claims have come together: those two may be one. */
+export function wakeSharers({ claims }: PersonRecord, { register, arrivals }: Deciding): void {
+  for (const eppn of claims.flatMap(({ asserted: { eppns } }) => eppns)) {
+    arrivals.add(eppnReference(eppnDigest(register.keys, eppn)));
+  }
 }
 
 /** Seals names, number and birth date when they changed. @returns whether they did. */
