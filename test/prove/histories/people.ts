@@ -15,8 +15,7 @@ export class People {
       if (id !== undefined) this.known.set(key, this.survivorOf(id));
       return this.known.get(key);
     }
-    const id = this.register.holderIdOf(source, localId);
-    return id;
+    return this.register.holderIdOf(source, localId);
   }
 
   /** Notes whom the records mean, for the next step. */

@@ -1,5 +1,5 @@
 import type { Duty } from '#canonical';
-import type { ClaimRecord, PersonRecord } from '../register/records.js';
+import type { ClaimRecord, ObjectRecord, PersonRecord } from '../register/records.js';
 import type { Register } from '../register/register.js';
 import { dutyParts, tellDuties } from './duty-parts.js';
 import { standingEntity } from './object-record.js';
@@ -39,19 +39,30 @@ export function replaceDuty(
   return announcePerson(person, register.replaceState(person, { ...state, duties }));
 }
 
+type RecordName = Pick<ClaimRecord, 'source' | 'localId'>;
+
+/** The person's duties that the record was said to hold; one of which the hub has not kept whose it is counts too. */
+function dutiesBy(
+  { source, localId }: RecordName,
+  { id }: PersonRecord,
+  register: Register,
+): ObjectRecord[] {
+  const all = register.dutiesOf(id);
+  return all.filter((one) => one.source === source && (one.holder ?? localId) === localId);
+}
+
 /**
  * The record means another person from now on. The duties that it was said to hold end with whom it meant before, and are nobody's until
  * their source tells of them again, by a later time than the record had: to hand them over would show the old identity beside the new
  * one (design §5).
  */
 export function leaveDuties(
-  { source, localId }: Pick<ClaimRecord, 'source' | 'localId'>,
+  claim: RecordName,
   before: PersonRecord,
   register: Register,
 ): Announcement[] {
   const announcements: Announcement[] = [];
-  for (const object of register.dutiesOf(before.id)) {
-    if (object.source !== source || (object.holder ?? localId) !== localId) continue;
+  for (const object of dutiesBy(claim, before, register)) {
     const duty = standingEntity<Duty>(object);
     if (duty !== null) {
       const left = { id: object.id, before: duty, after: null };
@@ -74,13 +85,12 @@ export function leaveDuties(
  * person: a huvudman is told of the end of what it was last told of.
  */
 export function endDuties(
-  { source, localId }: Pick<ClaimRecord, 'source' | 'localId'>,
+  claim: RecordName,
   person: PersonRecord,
   register: Register,
 ): Announcement[] {
   const announcements: Announcement[] = [];
-  for (const object of register.dutiesOf(person.id)) {
-    if (object.source !== source || (object.holder ?? localId) !== localId) continue;
+  for (const object of dutiesBy(claim, person, register)) {
     const before = standingEntity<Duty>(object);
     if (before === null || standingDuty(object, person) !== null) continue;
     const ended = { id: object.id, before, after: null };
