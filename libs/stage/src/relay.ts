@@ -4,6 +4,7 @@ import { KafkaBusy, type EventProducer, type OutgoingRecord } from '#kafka';
 import { STAMP_HEADER } from './forgotten-records.js';
 import { FreshRows } from './fresh-rows.js';
 import { OutboxFloor, type OutboxReading } from './outbox-floor.js';
+import { OutboxSpace } from './outbox-space.js';
 import type { OutboxRow, StageOptions } from './stage-options.js';
 import type { StageStatements } from './stage-statements.js';
 
@@ -40,10 +41,16 @@ export class Relay {
   private lastSentAt: Date | undefined;
   private readonly fresh = new FreshRows();
   private readonly floor = new OutboxFloor();
+  private readonly space: OutboxSpace;
   /** What Kafka has and the outbox too. */
   private sent: readonly number[] = [];
 
-  constructor(private readonly stage: RelayHost) {}
+  constructor(private readonly stage: RelayHost) {
+    this.space = new OutboxSpace(
+      () => stage.database.read(stage.statements.vacuumOutbox, []),
+      (error) => stage.reportRelay(error),
+    );
+  }
 
   get isHolder(): boolean {
     return this.holder;
@@ -62,6 +69,7 @@ export class Relay {
     this.going = false;
     this.poke();
     await this.ended;
+    await this.space.stop();
   }
 
   /** These rows were just committed. Whoever holds the lock sends them; if that is this process, it need not read them again. */
@@ -138,6 +146,7 @@ export class Relay {
       await this.stage.database.transaction(async (transaction) =>
         takeOut(rows, transaction, await this.stage.epoch(transaction)),
       );
+      this.space.takenOut(rows.length);
     } else this.sent = ids;
     this.fresh.forgetUpTo(ids.at(-1)!);
     this.lastSentAt = new Date();
@@ -148,7 +157,9 @@ export class Relay {
   private async clearSent(session: Session): Promise<void> {
     const { sent } = this;
     this.sent = [];
-    if (sent.length > 0) await session.query(this.stage.statements.clearOutbox, [sent]);
+    if (sent.length === 0) return;
+    await session.query(this.stage.statements.clearOutbox, [sent]);
+    this.space.takenOut(sent.length);
   }
 
   private async rowsOf(ids: readonly number[], session: Session): Promise<OutboxRow[]> {

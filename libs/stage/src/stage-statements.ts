@@ -23,6 +23,7 @@ export interface StageStatements extends ParkedStatements {
   readonly unsent: Statement;
   readonly readOutbox: Statement;
   readonly clearOutbox: Statement;
+  readonly vacuumOutbox: Statement;
   readonly forgetInbox: Statement;
   readonly forgetFiltered: Statement;
   readonly forgetParked: Statement;
@@ -116,6 +117,8 @@ export function stageStatements(schema: string): StageStatements {
       'clear-outbox',
       `delete from {s}.outbox using (select set_config('synchronous_commit', 'off', true)) as unhurried where id = any($1::bigint[])`,
     ),
+    // Never cuts the file, which would lock out whoever writes; and never queues behind the server's own vacuum.
+    vacuumOutbox: named('vacuum-outbox', `vacuum (truncate off, skip_locked) {s}.outbox`),
     ...parkedStatements(named),
     ...endings(named),
   };

@@ -329,6 +329,36 @@ describe('one topic hop through a stage', () => {
     });
   });
 
+  it('writes again where rows of the outbox were taken out', async () => {
+    const stage = booted.app.get(Stage, { strict: false });
+    const fill = {
+      name: 'spec.fill',
+      text: `insert into normalise.outbox(topic, key, headers, value, cause)
+             select 'canonical.events', 'fill', '{"ce_id":"fill"}', 'null', 'fill' from generate_series(1, $1::int)`,
+    };
+    const state = async () => {
+      const [row] = await services.query<{ bytes: number; vacuums: number }>(
+        `select vacuum_count::int as vacuums, pg_relation_size(relid)::int as bytes from pg_stat_user_tables
+          where schemaname = 'normalise' and relname = 'outbox'`,
+        [],
+      );
+      return row!;
+    };
+    const put = (rows: number) =>
+      stage.transaction(async (unit) => void (await unit.query(fill, [rows])));
+    const before = (await state()).vacuums;
+    let once = 0;
+    for (let round = 1; round <= 4; round++) {
+      await put(5_000);
+      await eventually(async () => {
+        await put(1); // it may have been resting when the others were taken out
+        expect((await state()).vacuums).toBeGreaterThanOrEqual(before + round);
+      });
+      if (round === 1) once = (await state()).bytes;
+    }
+    expect((await state()).bytes).toBeLessThan(once * 1.5);
+  });
+
   it('is not ready while PostgreSQL has no room, says so once in the log, and goes on by itself', async () => {
     const linesOf = (words: string) => logged.filter(({ message }) => message.startsWith(words));
     const store = async () => {
