@@ -1,9 +1,9 @@
-import type { Adapter, Issue, SourceEvent } from '#adapters';
+import type { Adapter, Admission, Issue, SourceEvent } from '#adapters';
 import {
   causationOf, encodePayload, sourceIdOf, sourceTopic, toBinaryHeaders, type SourceSetting,
 } from '#canonical'; // prettier-ignore
 import type { RefusalCode } from '../ingest-problems.js';
-import { checkAttributes, type Candidate } from './check-attributes.js';
+import { checkAttributes, type Attributes, type Candidate } from './check-attributes.js';
 import { excessOf, type JsonLimits } from './measure-json.js';
 
 /** What a verdict is given by: everything from outside is handed in, so that the verdict is pure. */
@@ -95,25 +95,35 @@ export function judgeEvent(event: unknown, grounds: Grounds): Verdict {
 
   const admission = adapter.admit({ type: attributes.type, data: event.data });
   if (!admission.ok) return refuseOwn(own, 'bad-data', admission.issues.map(inData));
-  const value = encodePayload(admission.data);
-  if (holdsUnstorableText(value)) {
+  const record = makeRecord(source, attributes, admission, grounds);
+  if (holdsUnstorableText(record.value)) {
     const says = 'must not hold NUL characters or halves of surrogate pairs in its texts';
     return refuseOwn(own, 'bad-data', [{ pointer: '/data', says }]);
   }
-  const traceparent = attributes.traceparent ?? grounds.newTraceparent();
   const content = { ...attributes, data: admission.data };
   const foreseen = grounds.looksAhead ? faultsOf(adapter, content) : [];
   return {
     verdict: 'accepted',
     ...own,
-    record: {
-      topic: sourceTopic(source.sourceKind),
-      key: grounds.recordKey(source.id, admission.objectKind, admission.objectId),
-      headers: toBinaryHeaders({ ...attributes, traceparent }),
-      value,
-    },
+    record,
     redacted: admission.redacted,
     ...(foreseen.length > 0 && { foreseen }),
+  };
+}
+
+/** The record of an event that the adapter has admitted: where it goes, by which key, and what is kept of it. */
+export function makeRecord(
+  source: SourceSetting,
+  attributes: Attributes,
+  { objectKind, objectId, data }: Extract<Admission, { ok: true }>,
+  grounds: Pick<Grounds, 'recordKey' | 'newTraceparent'>,
+): SourceRecord {
+  const traceparent = attributes.traceparent ?? grounds.newTraceparent();
+  return {
+    topic: sourceTopic(source.sourceKind),
+    key: grounds.recordKey(source.id, objectKind, objectId),
+    headers: toBinaryHeaders({ ...attributes, traceparent }),
+    value: encodePayload(data),
   };
 }
 
