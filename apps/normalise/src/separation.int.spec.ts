@@ -60,6 +60,41 @@ describe('who has been separated, and whose an account is', () => {
     await under.parkedAs(await says(two, '09-03', number('201801022383')), 'contradiction');
   });
 
+  it('each of two teachers who were joined has the duty of their own record once a human has separated them', async () => {
+    const [one, two] = [idOf('d'), idOf('e')];
+    const same = { ...number('198001022386'), enrolments: [] };
+    const [registered] = await under.tells(await says(one, '08-18', same), 'person.registered');
+    const before = registered!.data.person.id;
+    const joined = await says(two, '08-18', same);
+    await passesOver(joined);
+    const dutyIds = async (person: string): Promise<string[]> => {
+      const rows = await under.services.query<{ id: string }>(
+        'select id from normalise.source_object where person = $1',
+        [person],
+      );
+      return rows.map(({ id }) => id);
+    };
+    const dutyOfTold = async (holder: string) => {
+      const [started] = await under.tells(await post(holder, '08-20'), 'duty.started');
+      return started!.data.person.duties;
+    };
+    const [first] = await dutyOfTold(one);
+    const second = (await dutyOfTold(two)).find(({ id }) => id !== first!.id);
+    const command = { name: 'separate', person: before, source: 'sis', localId: two };
+    const separated = await under.command(command, before);
+    const events = await under.tellsInAnyOrder(separated, 'person.separated', 'person.separated');
+    const apart = events.find(({ key }) => key !== before)!.data.person;
+    expect(apart.duties).toEqual([second]);
+    expect(await dutyIds(before)).toEqual([first!.id]);
+    expect(await dutyIds(apart.id)).toEqual([second!.id]);
+    expect(events.find(({ key }) => key === before)!.data.person.duties).toEqual([first]);
+    const gone = { id: one, deleted: '2026-09-02T06:00:00+02:00' };
+    const dropped = await under.send('sis', 'ss12000.person.deleted', gone, one);
+    const [ended] = await under.tells(dropped, 'duty.ended', 'person.dormant');
+    expect(ended!.key).toBe(before);
+    expect(await dutyIds(apart.id)).toEqual([second!.id]);
+  });
+
   it('is not joined again by an answer that had joined it', async () => {
     const [one, two] = [idOf('3'), idOf('4')];
     const same = number('201801102383');

@@ -34,7 +34,7 @@ export function mergePersons(
   register.removals.push({
     from: from.id,
     to: into.id,
-    sources: null,
+    objects: null,
     huvudmen: [],
     identifiers: [],
   });

@@ -1,13 +1,19 @@
 import { SCHEMAS, type PersonState, type SecurityMarking } from '#canonical';
 import { eppnDigest } from '../register/hub-ids.js';
-import { handOver, type ClaimRecord, type PersonRecord } from '../register/records.js';
+import {
+  handOver,
+  type ClaimRecord,
+  type PersonRecord,
+  type RecordObjects,
+} from '../register/records.js';
 import { besideClaims, eppnName, statesEppn, type Register } from '../register/register.js';
+import { divideDuties, dutiesAlone, goesAlong, objectsOf } from './divide-duties.js';
 import { resealClaim } from './reseal-claim.js';
 import type { Announcement } from './verdict.js';
 
 /**
- * One person was two: the claims named become those of a new person, with the duties of their sources and the tests of their huvudmän,
- * where no claim of that source or huvudman stays behind. It is announced under both ids, each time with both states.
+ * One person was two: the claims named become those of a new person, with the duties that they hold, and with the tests of their huvudmän
+ * where no claim of that huvudman stays behind. It is announced under both ids, each time with both states.
  *
  * @param claims some of `from`'s, not all.
  * @param with `names`: the new person's, the best first. `toBe`: a marking that the new person is about to get; both events show it
@@ -25,34 +31,25 @@ export function separatePersons(
     register.attach(claim, apart);
     claim.isChanged = true;
   }
-  const sources = gone(from, apart, ({ source }) => source);
+  const objects = objectsOf(
+    apart,
+    gone(from, apart, ({ source }) => source),
+  );
   const huvudmen = gone(from, apart, ({ huvudman }) => huvudman);
   for (const object of register.objects.values()) {
-    if (object.person === from.id && sources.has(object.source)) {
+    if (object.person === from.id && goesAlong(object, objects)) {
       Object.assign(object, { person: apart.id, isChanged: true });
     }
   }
   register.removals.push({
     from: from.id,
     to: apart.id,
-    sources: [...sources],
+    objects,
     huvudmen: [...huvudmen],
     identifiers: [],
   });
   moveEppns(from, apart, { huvudmen, register });
-  const { duties, tests } = besideClaims(from);
-  const isTheirs = (test: PersonState['tests'][number]): boolean =>
-    test.huvudman !== undefined && huvudmen.has(test.huvudman);
-  apart.state = register.mergedView(apart, {
-    duties: duties.filter(({ source }) => sources.has(source)),
-    tests: tests.filter(isTheirs),
-    splitFrom: { id: from.id, huvudmen: [...huvudmen].sort() },
-  });
-  from.state = register.mergedView(from, {
-    ...besideClaims(from),
-    duties: duties.filter(({ source }) => !sources.has(source)),
-    tests: tests.filter((test) => !isTheirs(test)),
-  });
+  divideState(from, apart, { objects, huvudmen, toBe, register });
   return { apart, announcements: announce(from, apart, toBe) };
 }
 
@@ -60,6 +57,37 @@ interface Separating {
   readonly names: readonly string[];
   readonly register: Register;
   readonly toBe?: SecurityMarking;
+}
+
+/** What of the person's state no claim says, and each of the two gets. */
+function divideState(
+  from: PersonRecord,
+  apart: PersonRecord,
+  { objects, huvudmen, toBe, register }: Dividing,
+): void {
+  const { duties, tests } = besideClaims(from);
+  const { go, stay } = divideDuties(duties, objects, register);
+  const isTheirs = (test: PersonState['tests'][number]): boolean =>
+    test.huvudman !== undefined && huvudmen.has(test.huvudman);
+  apart.state = register.mergedView(apart, {
+    duties: go,
+    tests: tests.filter(isTheirs),
+    splitFrom: { id: from.id, huvudmen: [...huvudmen].sort() },
+  });
+  from.state = register.mergedView(from, {
+    ...besideClaims(from),
+    duties: stay,
+    tests: tests.filter((test) => !isTheirs(test)),
+  });
+  apart.state = { ...apart.state, duties: dutiesAlone(apart, register, toBe) };
+  from.state = { ...from.state, duties: dutiesAlone(from, register) };
+}
+
+interface Dividing {
+  readonly objects: readonly RecordObjects[];
+  readonly huvudmen: ReadonlySet<string>;
+  readonly toBe: SecurityMarking | undefined;
+  readonly register: Register;
 }
 
 function announce(

@@ -1,7 +1,7 @@
-import type { PersonAsserted } from '#adapters';
+import type { Fact, PersonAsserted } from '#adapters';
 import { claimKey } from '../register/records.js';
 import { decideSeparate } from './decide-separate.js';
-import { enrolment, HERE, person, story } from './testing/given-register.js';
+import { enrolment, HERE, person, story, THERE } from './testing/given-register.js';
 
 type Story = ReturnType<typeof story>;
 
@@ -119,5 +119,84 @@ describe('a record that a human has separated', () => {
     the.tell('fri', person('f-1', '2026-09-02', { enrolments: [], birthDate: '2010-03-14', eppns: ['f@fri.example'] })); // prettier-ignore
     expect(the.persons()).toHaveLength(2);
     expect(the.persons()[0]!.eppns).toHaveLength(1);
+  });
+});
+
+describe('the duties of two records of one register that were joined', () => {
+  const post = (localId: string, holder: string, more: object = {}): Fact => ({
+    kind: 'duty-asserted',
+    localId,
+    modified: '2026-08-20T08:00:00.000000Z',
+    person: holder,
+    unit: HERE,
+    dutyRole: 'Lärare',
+    startDate: '2025-08-01',
+    ...more,
+  });
+  const drops = (localId: string): Fact => ({
+    kind: 'person-removed',
+    localId,
+    modified: '2026-10-01T08:00:00.000000Z',
+  });
+  const staff = { enrolments: [] };
+  const teachers = () => {
+    const the = story();
+    the.tell('sis', person('lärare-1', '2026-08-18', staff));
+    the.tell('sis', person('lärare-2', '2026-08-18', staff));
+    the.tell('sis', post('tjänst-1', 'lärare-1'));
+    the.tell('sis', post('tjänst-2', 'lärare-2', { dutyRole: 'Rektor' }));
+    expect(the.persons()).toHaveLength(1);
+    return the;
+  };
+  const roles = ({ persons }: Story) =>
+    persons().map(({ duties }) => duties.map(({ dutyRole }) => dutyRole));
+
+  it.each([
+    ['lärare-2', [['Lärare'], ['Rektor']]],
+    ['lärare-1', [['Rektor'], ['Lärare']]],
+  ])('go with the record that holds them (%s is separated)', (localId, left) => {
+    const the = teachers();
+    separate(the, 'sis', localId);
+    expect(roles(the)).toEqual(left);
+    const ids = [...the.register.persons.keys()];
+    for (const { person: one, holder } of the.register.objects.values()) {
+      expect(ids.indexOf(one!)).toBe(holder === localId ? 1 : 0);
+    }
+  });
+
+  it('end with their own record afterwards', () => {
+    const the = teachers();
+    separate(the, 'sis', 'lärare-2');
+    expect(the.tell('sis', drops('lärare-2'))).toBe('duty.ended, person.dormant');
+    expect(roles(the)).toEqual([['Lärare'], []]);
+  });
+
+  it('stay, where the hub has not kept whose they are, while a record of that register stays', () => {
+    const the = teachers();
+    for (const object of the.register.objects.values()) object.holder = null;
+    separate(the, 'sis', 'lärare-2');
+    expect(roles(the)).toEqual([['Lärare', 'Rektor'], []]);
+  });
+
+  it('no longer give way to each other at a school with another owner', () => {
+    const owners = [
+      { organisationNumber: '2120000001', since: '2026-01-01T00:00:00.000000Z' },
+      { organisationNumber: '5560000001', since: '2026-07-01T00:00:00.000000Z' },
+    ];
+    const the = story();
+    for (const from of ['sis', 'fri']) {
+      the.register.units.set(claimKey(from, THERE), { code: '12345674', owners });
+    }
+    the.register.history.note('12345674', owners, undefined);
+    the.tell('sis', person('lärare-1', '2026-08-18', staff));
+    the.tell('fri', person('f-9', '2026-08-18', staff));
+    the.tell('sis', post('tjänst-1', 'lärare-1', { unit: THERE, modified: '2026-06-01T08:00:00.000000Z' })); // prettier-ignore
+    the.tell('fri', post('tjänst-9', 'f-9', { unit: THERE, startDate: '2026-08-17' }));
+    separate(the, 'fri', 'f-9');
+    const days = the.persons().map(({ duties }) => duties.map((one) => `${one.huvudman} ${one.startDate}–${one.endDate ?? ''}`)); // prettier-ignore
+    expect(days).toEqual([
+      ['friskola1 2026-07-01–', 'kommunen1 2025-08-01–2026-06-30'],
+      ['friskola1 2026-08-17–'],
+    ]);
   });
 });

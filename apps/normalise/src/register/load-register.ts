@@ -165,14 +165,30 @@ export async function loadHistory(
   }
 }
 
-/** The duties of those whom a source drops. Whoever changes one must hold the person's lock, which is held here. */
+/**
+ * The duties of those whom a source drops, or who may be separated, since each goes with the record that holds it. Whoever changes one
+ * must hold the person's lock, which is held here.
+ */
 async function loadDropped(unit: UnitOfWork, register: Register, needs: Needs): Promise<void> {
   const persons = new Set<string>();
   for (const { source, localId } of needs.dropped.values()) {
     const holder = register.holderIdOf(source, localId);
     if (holder !== undefined) persons.add(holder);
   }
+  for (const id of separable(register, needs)) persons.add(id);
   noteObjects(register, await readAllDuties(unit, [...persons]));
+}
+
+/** Those whom the claims to be opened name, and whom the numbers name that are stated by them. */
+function* separable(register: Register, { opened, identifiers }: Needs): Iterable<string> {
+  for (const claim of opened) {
+    const holder = register.claims.get(claim)?.person;
+    if (holder) yield holder;
+    for (const { kind, digest, statedBy } of identifiers.values()) {
+      if (!statedBy.has(claim)) continue;
+      for (const { person } of register.identifiers(kind, digest)) yield person;
+    }
+  }
 }
 
 function noteObjects(register: Register, objects: readonly ObjectRecord[]): void {

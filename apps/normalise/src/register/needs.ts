@@ -23,7 +23,7 @@ export class Needs {
   readonly newcomers = new Map<string, () => readonly string[]>();
   /** Claims about whom a human may have answered. */
   readonly answers = new Map<string, { source: string; localId: string }>();
-  /** Claims whose person may be separated: what is sealed of that person is read too. */
+  /** Claims whose person may be separated: that person's duties are read too, and what is sealed. */
   readonly opened = new Set<string>();
   /** Persons whom a command names by the hub's own id. */
   readonly persons = new Set<string>();

@@ -74,12 +74,15 @@ export interface QuestionRecord {
   readonly numberDigest: string;
 }
 
+/** What a source says of one of its records; `holder` null: all of which the hub does not keep the record that it is about. */
+export type RecordObjects = Pick<ObjectRecord, 'source' | 'holder'>;
+
 /** Rows of one person that are another's from now on. */
 export interface Removal {
   readonly from: string;
   readonly to: string;
-  /** Whose duties and reports go; null when all of it does, since the two were one. */
-  readonly sources: readonly string[] | null;
+  /** Which duties and reports go; null when all of them do, since the two were one. */
+  readonly objects: readonly RecordObjects[] | null;
   /** Whose EPPNs go, those that were let go included. */
   readonly huvudmen: readonly string[];
   readonly identifiers: Pick<IdentifierRecord, 'kind' | 'digest' | 'scope'>[];

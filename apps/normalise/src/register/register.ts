@@ -79,7 +79,7 @@ export class Register {
     return [...this.identifiersOf.values()].flat();
   }
 
-  /** The person's duties that the batch has read: all where a source drops the person, else those at a unit that has changed owner. */
+  /** The person's duties that the batch has read: all where a source drops the person or they may be separated, else those at a unit that has changed owner. */
   dutiesOf(person: string): ObjectRecord[] {
     return [...this.objects.values()].filter((one) => one.kind === 'duty' && one.person === person);
   }
@@ -134,10 +134,10 @@ export class Register {
   /** What goes from one person to another, beside what the batch has read. */
   private removalOf(from: string, to: string): Removal {
     const known = this.removals.find(
-      (one) => one.from === from && one.to === to && one.sources !== null,
+      (one) => one.from === from && one.to === to && one.objects !== null,
     );
     if (known !== undefined) return known;
-    const removal: Removal = { from, to, sources: [], huvudmen: [], identifiers: [] };
+    const removal: Removal = { from, to, objects: [], huvudmen: [], identifiers: [] };
     this.removals.push(removal);
     return removal;
   }

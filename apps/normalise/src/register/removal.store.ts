@@ -1,5 +1,5 @@
 import type { UnitOfWork } from '#stage';
-import type { Removal } from './records.js';
+import type { RecordObjects, Removal } from './records.js';
 
 const END_PERSONS = {
   name: 'normalise.end-persons',
@@ -28,8 +28,8 @@ const MOVE_OBJECTS = {
   name: 'normalise.move-objects',
   text: `
     update normalise.source_object as object set person = moved.to_id
-    from unnest($1::uuid[], $2::uuid[], $3::text[]) as moved(from_id, to_id, source)
-    where object.person = moved.from_id and object.source = moved.source`,
+    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) as moved(from_id, to_id, source, holder)
+    where object.person = moved.from_id and object.source = moved.source and object.holder is not distinct from moved.holder`,
 };
 
 const MOVE_EPPNS = {
@@ -56,8 +56,8 @@ const MOVE_IDENTIFIERS = {
  */
 export function saveRemovals(unit: UnitOfWork, removals: readonly Removal[]): void {
   for (const removal of removals) {
-    if (removal.sources === null) saveMerge(unit, removal);
-    else saveSeparation(unit, { ...removal, sources: removal.sources });
+    if (removal.objects === null) saveMerge(unit, removal);
+    else saveSeparation(unit, { ...removal, objects: removal.objects });
   }
 }
 
@@ -68,10 +68,21 @@ function saveMerge(unit: UnitOfWork, { from, to }: Removal): void {
 
 function saveSeparation(
   unit: UnitOfWork,
-  { from, to, sources, huvudmen, identifiers }: Removal & { readonly sources: readonly string[] },
+  {
+    from,
+    to,
+    objects,
+    huvudmen,
+    identifiers,
+  }: Removal & { readonly objects: readonly RecordObjects[] },
 ): void {
-  if (sources.length > 0) {
-    unit.write(MOVE_OBJECTS, [sources.map(() => from), sources.map(() => to), sources]);
+  if (objects.length > 0) {
+    unit.write(MOVE_OBJECTS, [
+      objects.map(() => from),
+      objects.map(() => to),
+      objects.map(({ source }) => source),
+      objects.map(({ holder }) => holder),
+    ]);
   }
   if (huvudmen.length > 0) {
     unit.write(MOVE_EPPNS, [huvudmen.map(() => from), huvudmen.map(() => to), huvudmen]);

@@ -7,10 +7,12 @@ import { standingEntity } from '../decide/object-record.js';
 import { announcePerson, type Announcement } from '../decide/verdict.js';
 import { loadHistory, lockAndFill, saveRegister } from '../register/load-register.js';
 import { Needs } from '../register/needs.js';
-import { lockObjects } from '../register/object.store.js';
+import { lockObjects, readAllDuties } from '../register/object.store.js';
+import type { ObjectRecord, PersonRecord } from '../register/records.js';
 import type { RegisterKeys } from '../register/register-keys.js';
 import { Register } from '../register/register.js';
 import { lockSchoolUnits } from '../register/school-unit.store.js';
+import { carryPerson } from '../succession/carry-person.js';
 import { UnitHistory } from '../succession/unit-history.js';
 import { tellAnnouncements } from '../tell-announcements.js';
 import { nextKeys, type Phase } from './replay.store.js';
@@ -23,7 +25,8 @@ interface Around {
 /**
  * The next school units, persons, or groups and activities tell their present state once more, under their locks and with the next
  * number of their sequence: for a reader that has it already it changes nothing, for one that is new or rebuilt it is all it needs
- * (decision 17).
+ * (decision 17). Each person is decided again first, so that what an earlier version of the hub left as it was is mended, and told: staff whose
+ * record was dropped have its duties no longer, and a death that registers contradict each other about is held, as a finding.
  */
 export async function replayChunk(
   unit: UnitOfWork,
@@ -35,7 +38,7 @@ export async function replayChunk(
   const announcements = keys.length === 0 ? [] : await PARTS[replay.phase]({ unit, register, keys, around }); // prettier-ignore
   tell(unit, replay, announcements);
   saveRegister(unit, register);
-  return { keys, replayed: announcements.length };
+  return { keys, replayed: new Set(announcements.map(({ subject }) => subject)).size };
 }
 
 interface Part {
@@ -66,14 +69,31 @@ async function announceUnits({ unit, register, keys, around }: Part): Promise<An
 }
 
 async function announcePersons({ unit, register, keys }: Part): Promise<Announcement[]> {
-  await lockAndFill(unit, register, keys, { claims: undefined });
+  await lockAndFill(unit, register, keys, { claims: { unheld: [], opened: [] } });
+  // Read under the persons' locks, without which nobody changes them.
+  const duties = Map.groupBy(await readAllDuties(unit, keys), ({ person }) => person);
+  for (const object of [...duties.values()].flat()) register.objects.set(object.id, object);
+  await loadHistory(unit, register);
   // Somebody may have been merged since they were found.
   const persons = [...register.persons.values()].filter(({ isEnded }) => !isEnded);
-  return persons.flatMap((person) => {
-    const isErased = person.state?.standing === 'erased';
-    const type = isErased ? 'se.elevnav.person.erased' : 'se.elevnav.person.updated';
-    return announcePerson(person, [{ type, change: { fields: [] } }]);
-  });
+  return persons.flatMap((person) => announceAnew(person, duties.get(person.id) ?? [], register));
+}
+
+/** What differs from what was told last comes first: a huvudman is told of the end of what it was last told of. */
+function announceAnew(
+  person: PersonRecord,
+  duties: readonly ObjectRecord[],
+  register: Register,
+): Announcement[] {
+  const change = { fields: [] };
+  if (person.state?.standing === 'erased') {
+    return announcePerson(person, [{ type: 'se.elevnav.person.erased', change }]);
+  }
+  const differences = carryPerson(person, duties, register);
+  return [
+    ...differences,
+    ...announcePerson(person, [{ type: 'se.elevnav.person.updated', change }]),
+  ];
 }
 
 async function announceThings({ unit, register, keys }: Part): Promise<Announcement[]> {
