@@ -135,6 +135,18 @@ describe('an organisation of the type Huvudman', () => {
     expect(numbers).toEqual([1, 2, 3, 4]);
   });
 
+  it('with a number that the settings give to two huvudmän is parked until they give it to one', () => {
+    const { tell, announcements } = story();
+    const free = HUVUDMEN[1]!;
+    const before = free.organisationNumber;
+    Object.assign(free, { organisationNumber: OWN });
+    const told = [tell('sis', says('2026-10-01')), tell('fri', says('2026-10-01'))];
+    Object.assign(free, { organisationNumber: before });
+    expect(told).toEqual(['parked: unit-not-yours', 'parked: unit-not-yours']);
+    expect(announcements).toEqual([]);
+    expect(tell('sis', says('2026-10-01'))).toBe('organisation.registered');
+  });
+
   it('is its huvudman’s alone: what another’s sources said of the number while it was theirs does not count', () => {
     const { tell, announcements } = story();
     const [own, free] = [HUVUDMEN[0]!, HUVUDMEN[1]!];
