@@ -98,6 +98,12 @@ create table normalise.migration (
   constraint PK_3043fc6b8af7c99b8b98830094f PRIMARY KEY (id)
 );
 
+create table normalise.organisation (
+  id text not null,
+  emitted bigint not null,
+  constraint organisation_pkey PRIMARY KEY (id)
+);
+
 create table normalise.outbox (
   id bigint not null generated always as identity,
   topic text not null,

@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { Kafka, logLevel } from 'kafkajs';
 import type { LocalServices } from '#local-services';
+import type { Shutdown } from '#runtime';
+import { stopAfter } from '../end-on-signal.js';
 import { seedAccess } from '../seed/seed-access.js';
 import { askAtRate, doorAt, type Asked, type Door, type Question } from './ask-questions.js';
 import { writeSettings } from './country.js';
@@ -9,7 +11,7 @@ import { firstEppn } from './invent-events.js';
 import { tokenSource } from './push-events.js';
 import { freePorts } from './references.js';
 import { startBenchServices } from './services.js';
-import { StageProcess } from './stage-process.js';
+import { ENDS_WITH_PARENT, StageProcess } from './stage-process.js';
 
 const FOLDER = '.elevnav/bench-access';
 const SECRET = 'bench-secret-of-no-consequence-0123456789';
@@ -25,48 +27,62 @@ export interface AccessOptions {
   /** How long each of the two is asked, all rounds together. */
   readonly seconds: number;
   readonly say: (sentence: string) => void;
+  readonly shutdown: Shutdown;
 }
 
 /** The question of the log-in side, over HTTP and with its audit entry, beside a bare server that does the least possible. */
 export async function benchAccess(options: AccessOptions): Promise<Record<string, unknown>> {
+  const services = await startBenchServices(FOLDER, options.say);
+  const started: Started = {};
+  return stopAfter(options.shutdown, {
+    name: 'stage and services',
+    stop: async () => {
+      started.bare?.kill('SIGKILL');
+      await started.stage?.stop();
+      await services.stop();
+    },
+    work: () => askBoth(services, started, options),
+  });
+}
+
+/** What is to be stopped, as it is started. */
+interface Started {
+  stage?: StageProcess;
+  bare?: ChildProcess;
+}
+
+async function askBoth(services: LocalServices, started: Started, options: AccessOptions) {
   const { say, persons } = options;
-  const services = await startBenchServices(FOLDER, say);
-  let stage: StageProcess | undefined;
-  let bare: ChildProcess | undefined;
-  try {
-    const environment = await prepare(services);
-    const startedMs = performance.now();
-    say(`Seeding ${persons} persons …`);
-    const { rows } = await seedAccess({
-      environment,
-      databaseUrl: services.postgres.url,
-      persons,
-      onProgress: (done) => done % 50_000 === 0 && say(`… ${done} persons`),
-    });
-    const seedSeconds = Math.round((performance.now() - startedMs) / 1_000);
-    const [port, barePort] = await freePorts(2);
-    mkdirSync(`${FOLDER}/log`, { recursive: true });
-    stage = new StageProcess('test-access', port!, environment, `${FOLDER}/log`);
-    await stage.start();
-    bare = await startBare(services.postgres.url, barePort!);
-    const measured = await measure(options, {
-      ours: doorAt(`${stage.url}/v1/access/questions`, await bearer(services, 'access:ask')),
-      bare: doorAt(`http://127.0.0.1:${barePort}/`),
-    });
-    const audit = await verifyAudit(stage.url, await bearer(services, 'admin:read'));
-    return {
-      persons,
-      questionsPerSecond: RATE,
-      ...measured,
-      ...audit,
-      seedSeconds,
-      seedRows: rows,
-    };
-  } finally {
-    bare?.kill('SIGKILL');
-    await stage?.stop();
-    await services.stop();
-  }
+  const environment = await prepare(services);
+  const startedMs = performance.now();
+  say(`Seeding ${persons} persons …`);
+  const { rows } = await seedAccess({
+    environment,
+    databaseUrl: services.postgres.url,
+    persons,
+    onProgress: (done) => done % 50_000 === 0 && say(`… ${done} persons`),
+  });
+  const seedSeconds = Math.round((performance.now() - startedMs) / 1_000);
+  const [port, barePort] = await freePorts(2);
+  mkdirSync(`${FOLDER}/log`, { recursive: true });
+  const stage = new StageProcess('test-access', port!, environment, `${FOLDER}/log`);
+  started.stage = stage;
+  await stage.start();
+  started.bare = startBare(services.postgres.url, barePort!);
+  await answers(started.bare);
+  const measured = await measure(options, {
+    ours: doorAt(`${stage.url}/v1/access/questions`, await bearer(services, 'access:ask')),
+    bare: doorAt(`http://127.0.0.1:${barePort}/`),
+  });
+  const audit = await verifyAudit(stage.url, await bearer(services, 'admin:read'));
+  return {
+    persons,
+    questionsPerSecond: RATE,
+    ...measured,
+    ...audit,
+    seedSeconds,
+    seedRows: rows,
+  };
 }
 
 async function prepare(services: LocalServices): Promise<Record<string, string>> {
@@ -94,22 +110,24 @@ async function bearer(services: LocalServices, scope: string): Promise<{ authori
   return { authorization: `Bearer ${token}` };
 }
 
-async function startBare(databaseUrl: string, port: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['dist/test/bench/bare-door.js'], {
+function startBare(databaseUrl: string, port: number): ChildProcess {
+  return spawn(process.execPath, [...ENDS_WITH_PARENT, 'dist/test/bench/bare-door.js'], {
     env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl, HTTP_PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+}
+
+async function answers(child: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Error('The reference did not start.')),
       BARE_LIMIT_MS,
     );
-    child.stdout.once('data', () => {
+    child.stdout!.once('data', () => {
       clearTimeout(timer);
       resolve();
     });
   });
-  return child;
 }
 
 /** Round about, so that both see the same minutes of the machine; the figures are the medians of the rounds. */

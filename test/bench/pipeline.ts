@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { Kafka, logLevel } from 'kafkajs';
 import { huvudmanTopic } from '#canonical';
 import type { LocalServices } from '#local-services';
+import type { Shutdown } from '#runtime';
+import { stopAfter } from '../end-on-signal.js';
 import { Arrivals } from './arrivals.js';
 import type { Run } from './bench-run.js';
 import { EVENTS_MAX, ensureTopics, schoolUnits, writeSettings } from './country.js';
@@ -28,6 +30,7 @@ export interface PipelineOptions {
   /** Where each stage leaves its CPU profile, for Chrome's developer tools; they slow the stages down. */
   readonly profileFolder?: string;
   readonly say: (sentence: string) => void;
+  readonly shutdown: Shutdown;
 }
 
 /** The pipeline from the 202 to the huvudman's topic: throughput, latency and what each process spends. */
@@ -39,15 +42,19 @@ export async function benchPipeline(options: PipelineOptions): Promise<Record<st
     : undefined;
   const services = await startBenchServices(FOLDER, say);
   const stages: StageProcess[] = [];
-  try {
-    const run = await prepare(services, stages, options);
-    const measured = await measure(run, options);
-    await run.arrivals.stop();
-    return report(measured, references);
-  } finally {
-    await Promise.all(stages.map((stage) => stage.stop()));
-    await services.stop();
-  }
+  return stopAfter(options.shutdown, {
+    name: 'stages and services',
+    stop: async () => {
+      await Promise.all(stages.map((stage) => stage.stop()));
+      await services.stop();
+    },
+    work: async () => {
+      const run = await prepare(services, stages, options);
+      const measured = await measure(run, options);
+      await run.arrivals.stop();
+      return report(measured, references);
+    },
+  });
 }
 
 async function prepare(

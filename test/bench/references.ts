@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
@@ -67,6 +67,7 @@ async function startBare(folder: string) {
   await postgres.initialise();
   await postgres.start();
   const kafka = await startBareKafka(java, folder, { broker: broker!, controller: controller! });
+  killAtExit(kafka);
   const environment = {
     ...process.env,
     BROKER: `127.0.0.1:${broker}`,
@@ -201,6 +202,7 @@ function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv) {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
+  killAtExit(child);
   const words = new Map<string, (atMs: number) => void>();
   const heard = new Map<string, number>();
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -220,6 +222,13 @@ function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv) {
       return undefined;
     });
   return { said, ended, kill: () => child.kill('SIGKILL') };
+}
+
+/** A bench that is stopped by a signal leaves none of them. PostgreSQL its package ends so. */
+function killAtExit(child: ChildProcess): void {
+  const kill = (): boolean => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
 }
 
 async function until(

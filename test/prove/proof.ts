@@ -1,3 +1,5 @@
+import type { Shutdown } from '#runtime';
+
 /** What every proof is given: see `npm run prove -- --list`. */
 export interface ProofOptions {
   /** The first seed. */
@@ -11,6 +13,8 @@ export interface ProofOptions {
   readonly root: string;
   /** Tells a person who waits how it goes. */
   readonly say: (text: string) => void;
+  /** Stops what the proof adds to it when the process is killed. What it starts in no process of its own needs no such thing. */
+  readonly shutdown: Shutdown;
 }
 
 export interface ProofOutcome {

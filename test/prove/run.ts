@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { endOnSignal } from '../end-on-signal.js';
 import { faults } from './faults.js';
 import { histories } from './histories.js';
 import { mutants } from './mutants.js';
@@ -34,7 +35,8 @@ async function prove(name: string | undefined): Promise<number> {
     console.error(`Name one of ${PROOFS.map((one) => one.name).join(', ')}: ${USAGE}`);
     return 2;
   }
-  const { isRight, result } = await proof.run({
+  const shutdown = endOnSignal();
+  const proving = proof.run({
     seed: wholeNumber('seed', values.seed) ?? Date.now() % 1_000_000,
     count: wholeNumber('count', values.count),
     persons: wholeNumber('persons', values.persons),
@@ -42,7 +44,17 @@ async function prove(name: string | undefined): Promise<number> {
     // dist/test/prove/run.js
     root: fileURLToPath(new URL('../../..', import.meta.url)),
     say: (text) => console.error(text),
+    shutdown,
   });
+  const outcome = await proving.catch((error: unknown) => {
+    if (!shutdown.isClosing) throw error;
+  });
+  // What a signal stopped has proven nothing, and failed because of it.
+  if (shutdown.isClosing || outcome === undefined) {
+    await shutdown.begin('the proof is over');
+    return 1;
+  }
+  const { isRight, result } = outcome;
   console.log(values.json ? JSON.stringify(result) : JSON.stringify(result, null, 2));
   return isRight ? 0 : 1;
 }

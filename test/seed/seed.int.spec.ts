@@ -26,6 +26,7 @@ const TABLES: Readonly<Record<string, string>> = {
   'normalise.identifier': 'kind, digest, scope, person, held, huvudman',
   'normalise.school_unit': '*',
   'normalise.source_organisation': '*',
+  'normalise.organisation': '*',
   'normalise.source_object': '*',
   'normalise.inbox': 'source, id',
   'normalise.filtered': 'cause, outcome',

@@ -144,6 +144,9 @@ describe('dashboard, on real services', () => {
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
     expect(await answer.json()).toMatchObject({ errors: [{ pointer: '/1/terms' }] });
     expect((await put('/huvudman/other00001', MALMO)).status).toBe(400);
+    const shared = await put('/huvudman/other00001', { ...MALMO, id: 'other00001' });
+    expect(shared.status).toBe(400);
+    expect(await shared.json()).toMatchObject({ errors: [{ pointer: '/organisationNumber' }] });
     for (const body of [[], {}, 'x', 7]) expect((await put('', body)).status).toBe(400);
     expect(await services.readAll('admin.settings')).toHaveLength(before);
     const entries = await services.query(
@@ -153,7 +156,7 @@ describe('dashboard, on real services', () => {
   });
 
   it('takes a setting out, for every stage and for good, unless another one names it', async () => {
-    const owner = { ...MALMO, id: 'leaves0001' };
+    const owner = { ...MALMO, id: 'leaves0001', organisationNumber: '2120001132' };
     const source = {
       kind: 'source',
       id: 'register-leaves',

@@ -26,6 +26,7 @@ import { ApartFrom1764000100010 } from './migrations/0010-apart-from.js';
 import { HolderOfDuty1764000100011 } from './migrations/0011-holder-of-duty.js';
 import { OrganisationIds1764000100012 } from './migrations/0012-organisation-ids.js';
 import { HeldStatus1764000100013 } from './migrations/0013-held-status.js';
+import { OrganisationCounts1764000100014 } from './migrations/0014-organisation-counts.js';
 import { NormaliseConfig } from './normalise.config.js';
 import { RegisterController } from './register/register.controller.js';
 import { RewrapKeysSchedule } from './register/rewrap-keys.schedule.js';
@@ -59,6 +60,7 @@ import { SuccessionSchedule } from './succession/succession.schedule.js';
         HolderOfDuty1764000100011,
         OrganisationIds1764000100012,
         HeldStatus1764000100013,
+        OrganisationCounts1764000100014,
       ],
       inbox: true,
       replaces: carriesFullState,

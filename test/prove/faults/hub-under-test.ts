@@ -94,6 +94,7 @@ async function prepareStage(
   const stage = new StageProcess({
     name: as,
     main: join(built, main),
+    endWithParent: join(built, 'apps/hub/src/end-with-parent.js'),
     environment,
     directory,
     port,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { LocalServices } from '#local-services';
+import type { Shutdown } from '#runtime';
 import { SeededRandom } from '#testing';
 import type { Battlefield } from './battlefield.js';
 import { check, type Answer } from './check.js';
@@ -29,6 +30,8 @@ export interface FaultsOptions {
   /** The repository's built files: `dist`. */
   readonly built: string;
   readonly say: (text: string) => void;
+  /** Where a signal may end the run. */
+  readonly shutdown?: Shutdown;
 }
 
 export interface FaultsResult extends Answer, StrikeReport {
@@ -58,25 +61,36 @@ export const ALL_FAULTS: readonly FaultKind[] = [
 const POISON_SHARE = 0.01;
 const EVENTS_PER_PUPIL = 12;
 const TICK_MS = 20;
+/** Of a run that a signal ends. */
+const END_MS_MAX = 14_000;
 /** More than this is not asked of the door at once while it makes up for an outage. */
 const WAITING_MAX = 4_000;
 
 /** One seeded run: services and stages of its own, events, faults, and the comparison of what went in with what came out. */
 export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
-  const { directory, say } = options;
+  const { directory, say, shutdown } = options;
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   const ended: (() => Promise<unknown>)[] = [];
+  let ending: Promise<void> | undefined;
+  // One after the other, also where a signal has begun it: stages before the services that they need.
+  const endAll = () => (ending ??= endOneByOne(ended));
+  const forget = shutdown?.add(`the run of seed ${options.seed}`, endAll, { limitMs: END_MS_MAX });
   try {
     const result = await run(options, (end) => ended.unshift(end));
     if (!result.isRight) say(`What was wrong lies in ${directory}`);
-    for (const end of ended.splice(0)) await end();
+    await endAll();
     if (result.isRight && result.crashes === 0)
       await rm(directory, { recursive: true, force: true });
     return result;
   } finally {
-    for (const end of ended) await end();
+    await endAll();
+    forget?.();
   }
+}
+
+async function endOneByOne(ended: (() => Promise<unknown>)[]): Promise<void> {
+  for (let end = ended.shift(); end !== undefined; end = ended.shift()) await end();
 }
 
 async function run(options: FaultsOptions, atEnd: AtEnd): Promise<FaultsResult> {

@@ -16,6 +16,8 @@ export interface StageProcessOptions {
   readonly name: string;
   /** The built file of its main. */
   readonly main: string;
+  /** The built file that is loaded before it, so that it stops when this process is gone, however it went. */
+  readonly endWithParent: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Where its log goes. */
   readonly directory: string;
@@ -38,12 +40,16 @@ export class StageProcess {
 
   start(): void {
     this.wanted = true;
-    const { name, main, environment, directory, port } = this.options;
+    const { name, main, endWithParent, environment, directory, port } = this.options;
     const log = openSync(join(directory, `${name}.log`), 'a');
-    const child = spawn(process.execPath, ['--enable-source-maps', main], {
-      env: { PATH: process.env['PATH'], ...environment, HTTP_PORT: String(port) },
-      stdio: ['ignore', log, log],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--enable-source-maps', '--import', endWithParent, main],
+      {
+        env: { PATH: process.env['PATH'], ...environment, HTTP_PORT: String(port) },
+        stdio: ['ignore', log, log, 'ipc'],
+      },
+    );
     closeSync(log);
     this.child = child;
     child.once('exit', () => {

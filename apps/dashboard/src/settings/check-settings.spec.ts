@@ -1,3 +1,4 @@
+import type { Setting } from '#canonical';
 import { checkSettings } from './check-settings.js';
 
 const MALMO = {
@@ -44,6 +45,27 @@ describe('a setting', () => {
     expect(faults({ organisationNumber: wrong, invented: true })).toEqual([]);
     expect(faults({ invented: true })).toEqual(['/0/organisationNumber']);
     expect(faults({ invented: false })).toEqual(['/0/invented']);
+  });
+
+  it('of a huvudman has an organisation number that no other huvudman has, in force or beside it', () => {
+    const lund = { ...MALMO, id: 'lund000001', displayName: 'Lund' };
+    const faults = (bodies: object[], inForce: readonly object[] = []): string[] => {
+      const checked = checkSettings(bodies, at, inForce as Setting[]);
+      return checked.ok ? [] : checked.faults.map((fault) => `${fault.pointer} ${fault.detail}`);
+    };
+    const refused = (index: number, other: string) =>
+      `/${index}/organisationNumber Expected an organisation number that no other huvudman has: correct it here, or first in the setting of ${other}, which has it too`;
+    expect(faults([lund], [MALMO])).toEqual([refused(0, MALMO.id)]);
+    expect(faults([MALMO, lund])).toEqual([refused(1, MALMO.id)]);
+    expect(faults([lund, MALMO])).toEqual([refused(1, lund.id)]);
+    expect(faults([{ ...MALMO, displayName: 'Malmö' }], [MALMO])).toEqual([]);
+    // What is in force, and is written anew beside it, counts as it is written.
+    const other = { organisationNumber: '2120001132' };
+    expect(faults([lund, { ...MALMO, ...other }], [MALMO])).toEqual([]);
+    expect(faults([{ ...MALMO, ...other }, lund], [MALMO, { ...lund, ...other }])).toEqual([]);
+    // Two that have had one number from before do not keep others from being written, nor one of them from being put right.
+    expect(faults([{ ...lund, ...other }], [MALMO, lund])).toEqual([]);
+    expect(faults([{ ...MALMO, ...other, id: 'eslov00001' }], [MALMO, lund])).toEqual([]);
   });
 
   it('of how long somebody is kept is never shorter than half a year, and erases only in a mode that is known', () => {

@@ -7,7 +7,7 @@ import {
   compileSchema,
   type PayloadSchema,
 } from '#canonical';
-import { organisationNumberFault } from './check-organisation-number.js';
+import { findSharedNumbers, organisationNumberFault } from './check-organisation-number.js';
 
 /** One schema per kind, so that a fault names the field and not merely that no kind fits. */
 const BY_KIND: Readonly<Record<Setting['kind'], PayloadSchema>> = {
@@ -29,10 +29,11 @@ export type CheckedSettings =
 
 const FAULTS_MAX = 20;
 
-/** Checks settings as they came in; every fault is named, no value is. */
+/** Checks settings as they came in, beside those in force; every fault is named, no value is. */
 export function checkSettings(
   bodies: readonly unknown[],
   pointerOf: (index: number) => string,
+  inForce: readonly Setting[] = [],
 ): CheckedSettings {
   const faults: SettingFault[] = [];
   const settings: Setting[] = [];
@@ -43,6 +44,10 @@ export function checkSettings(
     for (const { pointer, detail } of found)
       faults.push({ pointer: pointerOf(index) + pointer, detail });
   });
+  if (faults.length === 0) {
+    for (const { index, detail } of findSharedNumbers(settings, inForce))
+      faults.push({ pointer: `${pointerOf(index)}/organisationNumber`, detail });
+  }
   return faults.length > 0
     ? { ok: false, faults: faults.slice(0, FAULTS_MAX) }
     : { ok: true, settings };

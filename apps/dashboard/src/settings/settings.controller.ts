@@ -39,7 +39,7 @@ export class SettingsController {
     @Body() body: unknown,
     @CurrentPrincipal() actor: Principal,
   ): Promise<{ accepted: number }> {
-    const settings = checked([body], () => '');
+    const settings = this.checked([body], () => '');
     if (settingKey(settings[0]!) !== `${kind}/${id}`) {
       const detail = 'The kind and id in the body must be those in the address.';
       throw new Problem(PROBLEMS['bad-request'], { detail });
@@ -60,7 +60,7 @@ export class SettingsController {
       throw new Problem(PROBLEMS['bad-request'], { detail });
     }
     return this.write(
-      checked(body, (index) => `/${index}`),
+      this.checked(body, (index) => `/${index}`),
       actor,
     );
   }
@@ -87,6 +87,17 @@ export class SettingsController {
       unit.audit({ actor, action: 'setting.removed', about: key, outcome: 'done' });
     });
     return { accepted: 1 };
+  }
+
+  private checked(
+    bodies: readonly unknown[],
+    pointerOf: (index: number) => string,
+  ): readonly Setting[] {
+    const result = checkSettings(bodies, pointerOf, this.settings.all());
+    if (result.ok) return result.settings;
+    throw new Problem(PROBLEMS['validation-failed'], {
+      members: { errors: result.faults.map((fault) => ({ ...fault })) },
+    });
   }
 
   private async write(
@@ -117,17 +128,6 @@ function namedBy(keys: readonly string[]): Problem {
   return new Problem(PROBLEMS.conflict, {
     detail: `${these} this one: take out or change what \`settings\` lists (${NAMED_MAX} at the most), then ask again.`,
     members: { settings: keys.slice(0, NAMED_MAX) },
-  });
-}
-
-function checked(
-  bodies: readonly unknown[],
-  pointerOf: (index: number) => string,
-): readonly Setting[] {
-  const result = checkSettings(bodies, pointerOf);
-  if (result.ok) return result.settings;
-  throw new Problem(PROBLEMS['validation-failed'], {
-    members: { errors: result.faults.map((fault) => ({ ...fault })) },
   });
 }
 

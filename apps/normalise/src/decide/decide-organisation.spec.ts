@@ -122,4 +122,49 @@ describe('an organisation of the type Huvudman', () => {
     const closed = announcements.filter(({ type }) => type.endsWith('closed'));
     expect(closed).toEqual([]);
   });
+
+  it('whose number nobody states any more goes on counting when another record states it', () => {
+    const { tell, announcements } = story();
+    tell('sis', says('2026-10-01'));
+    tell('sis', says('2026-10-02', { displayName: 'Kommunen' }));
+    tell('sis', says('2026-10-03', { organisationNumber: undefined }));
+    expect(tell('vux', says('2026-10-04', { localId: 'k' }))).toBe('organisation.registered');
+    const numbers = announcements.flatMap(({ subject, number }) =>
+      subject === ID ? [number] : [],
+    );
+    expect(numbers).toEqual([1, 2, 3, 4]);
+  });
+
+  it('with a number that the settings give to two huvudmän is parked until they give it to one', () => {
+    const { tell, announcements } = story();
+    const free = HUVUDMEN[1]!;
+    const before = free.organisationNumber;
+    Object.assign(free, { organisationNumber: OWN });
+    const told = [tell('sis', says('2026-10-01')), tell('fri', says('2026-10-01'))];
+    Object.assign(free, { organisationNumber: before });
+    expect(told).toEqual(['parked: unit-not-yours', 'parked: unit-not-yours']);
+    expect(announcements).toEqual([]);
+    expect(tell('sis', says('2026-10-01'))).toBe('organisation.registered');
+  });
+
+  it('is its huvudman’s alone: what another’s sources said of the number while it was theirs does not count', () => {
+    const { tell, announcements } = story();
+    const [own, free] = [HUVUDMEN[0]!, HUVUDMEN[1]!];
+    const before = free.organisationNumber;
+    tell('sis', says('2026-10-09', { displayName: 'Förr' }));
+    Object.assign(own, { organisationNumber: '2120000002' });
+    Object.assign(free, { organisationNumber: OWN });
+    const told = tell('fri', says('2026-10-01', { displayName: 'Nu' }));
+    const gone = tell('sis', drops('2026-10-10'));
+    const changed = tell('fri', says('2026-10-02', { displayName: 'Nu igen' }));
+    Object.assign(own, { organisationNumber: OWN });
+    Object.assign(free, { organisationNumber: before });
+    expect([told, gone, changed]).toEqual(['organisation.registered', 'filtered:irrelevant', 'organisation.changed']); // prettier-ignore
+    expect(announcements.map((one) => [stateOf(one).displayName, stateOf(one).huvudman])).toEqual([
+      ['Förr', 'kommunen1'],
+      ['Nu', 'friskola1'],
+      ['Nu igen', 'friskola1'],
+    ]);
+    expect(announcements.map(({ number }) => number)).toEqual([1, 2, 3]);
+  });
 });

@@ -26,15 +26,14 @@ export function decideOrganisation(
   if (order !== 'newer') return outdated(order, held?.state?.id ?? objectId);
   const id = findOrganisationId(item, deciding);
   if (!id.ok) return parked(id.reason);
+  const isOwn = fact.schoolUnitCode === undefined && huvudman !== '';
+  const state = isOwn ? stateOf(item, id.value) : null;
   const isSame = held !== undefined && !held.deleted && held.content === version.content;
-  if (isSame && (held.state === null || held.state.id === id.value)) {
+  if (isSame && (held.state === null || isOfSame(held.state, state))) {
     Object.assign(held, version, { isChanged: true });
     return filtered('filtered:unchanged', id.value);
   }
-  const isOwn = fact.schoolUnitCode === undefined && huvudman !== '';
-  const state = isOwn ? stateOf(item, id.value) : null;
-  const ids = idsOf(held?.state?.id, state?.id);
-  const before = standing(ids, register);
+  const before = standing([held?.state, state], register);
   const record = putOrganisation(item, fact.schoolUnitCode ?? null, state, deciding);
   deciding.arrivals.add(unitReference(fact.localId));
   const announcements = announceStanding(record, before, register);
@@ -53,7 +52,7 @@ export function decideOrganisationRemoved(
   const order = orderClaims(item.version, held);
   const id = held?.state?.id ?? objectId;
   if (order !== 'newer') return outdated(order, id);
-  const before = standing(idsOf(held?.state?.id), register);
+  const before = standing([held?.state], register);
   const record = putOrganisation(item, held?.schoolUnitCode ?? null, held?.state ?? null, deciding);
   const announcements = announceStanding(record, before, register);
   if (announcements.length > 0) return announced(id, announcements);
@@ -78,26 +77,38 @@ function stateOf(
   };
 }
 
-function idsOf(...ids: readonly (string | undefined)[]): string[] {
-  return [...new Set(ids.flatMap((id) => id ?? []))];
+/** An organisation as one huvudman states it. */
+type Stated = Pick<OrganisationState, 'id' | 'huvudman'>;
+
+function isOfSame(one: Stated, other: Stated | null): boolean {
+  return one.id === other?.id && one.huvudman === other.huvudman;
 }
 
-/** What is said of an organisation in all the sources that name it. */
-function recordsOf(id: string, { organisations }: Register): OrganisationRecord[] {
-  return [...organisations.values()].filter(({ state }) => state?.id === id);
+/** What is said of an organisation now: the newest that a source of its huvudman says, whichever came first. */
+interface Standing extends Stated {
+  readonly state: OrganisationState | null;
 }
 
-/** Of what the sources say of one organisation the newest stands, whichever came first. */
 function standing(
-  ids: readonly string[],
+  stated: readonly (OrganisationState | null | undefined)[],
   register: Register,
-): Map<string, OrganisationState | null> {
-  return new Map(
-    ids.map((id) => {
-      const [newest] = recordsOf(id, register).filter(({ deleted }) => !deleted).sort(byNewest); // prettier-ignore
-      return [id, newest?.state ?? null];
-    }),
+): Standing[] {
+  const [one, other] = stated;
+  const isOne = one && other && isOfSame(one, other);
+  return [one, isOne ? null : other].flatMap((of) =>
+    of ? [{ id: of.id, huvudman: of.huvudman, state: newestOf(of, register) }] : [],
   );
+}
+
+/** A number that was another huvudman's before may still stand in that one's records: they do not count. */
+function newestOf(stated: Stated, register: Register): OrganisationState | null {
+  const [newest] = recordsOf(stated.id, register).filter(({ state }) => isOfSame(stated, state)).sort(byNewest); // prettier-ignore
+  return newest?.state ?? null;
+}
+
+/** What sources say of one organisation and have not taken back. */
+function recordsOf(id: string, { organisations }: Register): OrganisationRecord[] {
+  return [...organisations.values()].filter(({ state, deleted }) => state?.id === id && !deleted);
 }
 
 function byNewest(one: OrganisationRecord, other: OrganisationRecord): number {
@@ -105,19 +116,21 @@ function byNewest(one: OrganisationRecord, other: OrganisationRecord): number {
   return claimKey(one.source, one.localId) < claimKey(other.source, other.localId) ? -1 : 1;
 }
 
-/** Tells what has become another: under an id that nobody states any more the organisation closes. */
+/**
+ * Tells what has become another: under an id that its huvudman states no more the organisation closes. Where the id is another
+ * huvudman's by now, it was told so when that one stated it, and to close it would take it from the one that has it.
+ */
 function announceStanding(
   record: OrganisationRecord,
-  before: ReadonlyMap<string, OrganisationState | null>,
+  before: readonly Standing[],
   register: Register,
 ): Announcement[] {
-  const now = standing([...before.keys()], register);
-  return [...before].flatMap(([id, was]) => {
-    const is = now.get(id)!;
-    const verb = verbOf(was, is);
-    return verb === undefined
-      ? []
-      : [announceOrganisation(record, (is ?? was)!, { verb, register })];
+  return before.flatMap((was) => {
+    const state = newestOf(was, register);
+    const verb = verbOf(was.state, state);
+    if (verb === undefined) return [];
+    if (state === null && recordsOf(was.id, register).length > 0) return [];
+    return [announceOrganisation(record, (state ?? was.state)!, { verb, register })];
   });
 }
 
@@ -157,20 +170,26 @@ function putOrganisation(
   return record;
 }
 
-/** All records of one organisation count its events together, so that each has a number of its own whichever source caused it. */
+/**
+ * An organisation's events are counted by its id, so that each has a number of its own whichever record caused it, and the count goes on
+ * when nobody has stated the id for a while: a reader takes a lower number for an older event.
+ */
 function announceOrganisation(
   record: OrganisationRecord,
   organisation: OrganisationState,
   { verb, register }: { readonly verb: Verb; readonly register: Register },
 ): Announcement {
-  const records = new Set([record, ...recordsOf(organisation.id, register)]);
-  record.emitted = Math.max(...[...records].map(({ emitted }) => emitted));
-  const announcement = announceThing(record, {
+  const { id } = organisation;
+  const count = register.organisationCounts.get(id) ?? { id, emitted: 0, isChanged: true };
+  register.organisationCounts.set(id, count);
+  // Of an id of its own a record may have counted before there was this count.
+  count.emitted = Math.max(count.emitted, record.emitted);
+  const announcement = announceThing(count, {
     type: `se.elevnav.organisation.${verb}`,
-    subject: organisation.id,
+    subject: id,
     dataschema: SCHEMAS.organisation.dataschema,
     data: { organisation },
   });
-  for (const one of records) Object.assign(one, { emitted: record.emitted, isChanged: true });
+  Object.assign(record, { emitted: count.emitted, isChanged: true });
   return announcement;
 }

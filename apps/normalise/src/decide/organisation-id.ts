@@ -2,7 +2,7 @@ import type { OrganisationAsserted } from '#adapters';
 import { nationalId } from '#canonical';
 import type { SourceFact } from '../facts/source-fact.js';
 import type { Deciding, Found } from './deciding.js';
-import { organisationNotYours } from './park-reasons.js';
+import { organisationNotYours, organisationOfSeveral } from './park-reasons.js';
 
 /** In digits three and four of an organisation number; less is the month of somebody's birth (standards §3.3). */
 const MONTH_MIN = 20;
@@ -26,16 +26,21 @@ export function statedHuvudmanId({
   return huvudmanId(organisationNumber);
 }
 
-/** The id of an organisation that a source asserts. A source speaks of no huvudman but its own. */
+/**
+ * The id of an organisation that a source asserts. A source speaks of no huvudman but its own. Where the settings give one number to
+ * two huvudmän, which the dashboard refuses but cannot rule out, neither has the id: whoever spoke last would close it for the other.
+ */
 export function findOrganisationId(
   { fact, source, huvudman, objectId }: SourceFact<OrganisationAsserted>,
   { settings }: Pick<Deciding, 'settings'>,
 ): Found<string> {
   const { organisationType, organisationNumber } = fact;
   if (organisationType === 'Huvudman' && organisationNumber !== undefined && huvudman !== '') {
-    if (settings.huvudman(huvudman)?.organisationNumber !== organisationNumber) {
+    const having = settings.huvudmen().filter((one) => one.organisationNumber === organisationNumber); // prettier-ignore
+    if (!having.some((one) => one.id === huvudman)) {
       return { ok: false, reason: organisationNotYours(source.id) };
     }
+    if (having.length > 1) return { ok: false, reason: organisationOfSeveral(source.id) };
   }
   return { ok: true, value: statedHuvudmanId(fact) ?? objectId };
 }

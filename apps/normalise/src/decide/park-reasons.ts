@@ -47,6 +47,17 @@ export function organisationNotYours(source: string): ParkReason {
   };
 }
 
+/** Which of the huvudmän the number belongs to, the settings cannot say. */
+export function organisationOfSeveral(source: string): ParkReason {
+  const says =
+    'expected an organisation number that the settings give to one huvudman only; correct the other huvudman’s in the settings, then retry';
+  return {
+    code: 'unit-not-yours',
+    causeGroup: `source/${source} organisation`,
+    issues: [{ pointer: '/organisationNumber', says }],
+  };
+}
+
 /** The unit may well be the huvudman's, but the source's setting does not name it. */
 export function unitNotOfSource(
   source: string,

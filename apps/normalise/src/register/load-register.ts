@@ -7,6 +7,7 @@ import { beginSuccessions, findChangedUnits } from '../succession/succession.sto
 import type { UnitHistory } from '../succession/unit-history.js';
 import { Needs } from './needs.js';
 import { lockObjects, readAllDuties, readDuties, saveObjects } from './object.store.js';
+import { lockOrganisationCounts, saveOrganisationCounts } from './organisation-count.store.js';
 import { lockOrganisations, saveOrganisations } from './organisation.store.js';
 import { lockPersons, savePersons } from './person.store.js';
 import { claimKey, type IdentifierRecord, type ObjectRecord } from './records.js';
@@ -27,8 +28,9 @@ export async function loadRegister(
   history: UnitHistory,
 ): Promise<Register> {
   const register = new Register(keys, history);
-  // It may take a second statement, which must not come behind the locks of what is next.
+  // They may take further statements, which must not come behind the locks of what is next.
   const organisations = await lockOrganisations(unit, needs);
+  const counts = await lockOrganisationCounts(unit, needs, organisations);
   const [schoolUnits, units, objects, holders, identifiers, answers] = await Promise.all([
     lockSchoolUnits(unit, needs),
     findUnits(unit, needs),
@@ -46,6 +48,7 @@ export async function loadRegister(
   for (const organisation of organisations) {
     register.organisations.set(claimKey(organisation.source, organisation.localId), organisation);
   }
+  for (const count of counts) register.organisationCounts.set(count.id, count);
   for (const schoolUnit of schoolUnits) register.schoolUnits.set(schoolUnit.code, schoolUnit);
   for (const row of units) register.units.set(claimKey(row.source, row.ref), asUnit(row));
   for (const object of objects) register.objects.set(object.id, object);
@@ -247,6 +250,7 @@ export function saveRegister(unit: UnitOfWork, register: Register): void {
   saveIdentifiers(unit, changedOf(register.allIdentifiers));
   saveObjects(unit, changedOf(register.objects.values()));
   saveOrganisations(unit, changedOf(register.organisations.values()));
+  saveOrganisationCounts(unit, changedOf(register.organisationCounts.values()));
   saveSchoolUnits(unit, changedOf(register.schoolUnits.values()));
   beginSuccessions(unit, [...register.successions.values()]);
   saveQuestions(unit, [...register.questions.values()]);

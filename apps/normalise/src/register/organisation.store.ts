@@ -35,7 +35,6 @@ const LOCK_IDS = {
 const LOCK_SPACE = 0x656c7033;
 
 /** Locks what sources say of organisations: the wanted records, and those of other sources that speak of the same huvudman. */
-
 export async function lockOrganisations(
   unit: UnitOfWork,
   { organisations, huvudmanIds }: Needs,

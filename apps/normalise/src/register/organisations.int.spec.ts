@@ -1,7 +1,7 @@
 import { nationalId } from '#canonical';
 import { NormaliseUnderTest } from '../../test/normalise-under-test.js';
 
-const [ONE, OTHER, STRANGE] = ['1', '2', '3'].map((last) => `3b1e5c5e-6a4b-5d8a-9b0e-00000000000${last}`) as [string, string, string]; // prettier-ignore
+const [ONE, OTHER, STRANGE, NEW] = ['1', '2', '3', '4'].map((last) => `3b1e5c5e-6a4b-5d8a-9b0e-00000000000${last}`) as [string, string, string, string]; // prettier-ignore
 const ID = nationalId('2120000001');
 
 describe('a huvudman that its sources name as an organisation', () => {
@@ -47,10 +47,21 @@ describe('a huvudman that its sources name as an organisation', () => {
       'organisation.closed',
     );
     const numbers = await under.services.query<{ emitted: number }>(
-      `select distinct emitted from normalise.source_organisation where doc->>'id' = $1`,
+      `select emitted from normalise.organisation where id = $1`,
       [ID],
     );
     expect(numbers).toEqual([{ emitted: 4 }]);
+  });
+
+  it('counts on when its number, which nobody has stated for a while, is stated by a record that is new', async () => {
+    const [again] = await under.tells(await says(ONE, '08-04'), 'organisation.registered');
+    const left = await says(ONE, '08-05', { organisationType: 'Skola' });
+    const told = await under.tellsInAnyOrder(left, 'organisation.closed', 'organisation.registered'); // prettier-ignore
+    const closed = told.find(({ key }) => key === ID)!;
+    const [anew] = await under.tells(await says(NEW, '08-06'), 'organisation.registered');
+    const sequences = [again!, closed, anew!].map(({ headers }) => headers.ce_sequence!);
+    expect(sequences).toEqual([...new Set(sequences)].sort());
+    expect(anew!.key).toBe(ID);
   });
 
   it('is parked when the number is another huvudman’s', async () => {

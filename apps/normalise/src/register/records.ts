@@ -141,7 +141,15 @@ export interface OrganisationRecord extends Tracked, ClaimVersion {
   deleted: boolean;
   content: string;
   state: OrganisationState | null;
+  /** The number of the last event that this record caused, of whichever organisation. */
   emitted: number;
+}
+
+/** How many events there have been of an organisation, whoever states its id now, or nobody. */
+export interface OrganisationCount {
+  readonly id: string;
+  emitted: number;
+  isChanged: boolean;
 }
 
 /** A school unit of the national register. */

@@ -14,8 +14,8 @@ import { eppnDigest, personId } from './hub-ids.js';
 import type { RegisterKeys } from './register-keys.js';
 import {
   asClaim, claimKey, handOver,
-  type AnswerRecord, type ClaimRecord, type IdentifierKind, type IdentifierRecord, type ObjectRecord, type OrganisationRecord, type PersonRecord,
-  type QuestionRecord, type Removal, type SchoolUnitRecord,
+  type AnswerRecord, type ClaimRecord, type IdentifierKind, type IdentifierRecord, type ObjectRecord, type OrganisationCount, type OrganisationRecord,
+  type PersonRecord, type QuestionRecord, type Removal, type SchoolUnitRecord,
 } from './records.js'; // prettier-ignore
 
 /** A unit that a source refers to: its code and its owners by the national register. */
@@ -35,6 +35,7 @@ export class Register {
   readonly claims = new Map<string, ClaimRecord>();
   readonly objects = new Map<string, ObjectRecord>();
   readonly organisations = new Map<string, OrganisationRecord>();
+  readonly organisationCounts = new Map<string, OrganisationCount>();
   readonly schoolUnits = new Map<string, SchoolUnitRecord>();
   readonly units = new Map<string, KnownUnit | { readonly unknownCode: string }>();
   /** What humans have answered, by claim. */
@@ -45,11 +46,10 @@ export class Register {
   readonly erasures: string[] = [];
   /** Rows of persons that were merged or separated; what of them was not read is moved where it is stored. */
   readonly removals: Removal[] = [];
-  private readonly holders = new Map<string, string>();
-  private readonly identifiersOf = new Map<string, IdentifierRecord[]>();
-
   /** Successions that came to be known in the batch, by school unit. */
   readonly successions = new Map<string, NewSuccession>();
+  private readonly holders = new Map<string, string>();
+  private readonly identifiersOf = new Map<string, IdentifierRecord[]>();
 
   constructor(
     readonly keys: RegisterKeys,

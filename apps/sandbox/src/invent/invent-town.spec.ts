@@ -31,6 +31,11 @@ describe('an invented town', () => {
     }
   });
 
+  it('gives every huvudman an organisation number of its own, where chance gave two the same too', () => {
+    const { huvudmen } = inventTown({ ...plan, seed: 211, pupils: 0, staff: 0 }, data);
+    expect(new Set(huvudmen.map(({ organisationNumber }) => organisationNumber)).size).toBe(4);
+  });
+
   it('has pupils whose age fits their year, and addresses of nobody', () => {
     for (const { civicNo, records } of town.pupils) {
       const [record] = records;

@@ -61,6 +61,7 @@ function inventHuvudmen(
   municipalities: readonly Municipality[],
 ): TownHuvudman[] {
   const [first, second] = random.shuffle(municipalities);
+  const taken = new Set<string>();
   return SCHOOLS.map((_schools, index) => {
     const place = index % 2 === 0 ? first! : second!;
     const isMunicipal = index < 2;
@@ -71,7 +72,7 @@ function inventHuvudmen(
       slug,
       displayName,
       owner: isMunicipal ? 'municipal' : 'independent',
-      organisationNumber: nobodysNumber(random, isMunicipal ? '212999' : '559999'),
+      organisationNumber: nobodysNumber(random, isMunicipal ? '212999' : '559999', taken),
       municipalityCode: place.code,
       hasCanvas: index % 2 === 0,
     };
@@ -90,14 +91,17 @@ function inventUnits(random: Random, huvudmen: readonly TownHuvudman[]): TownUni
   );
 }
 
-/** Ten digits with a check digit that is one off (standards §3.3), so that the number is nobody's. */
-function nobodysNumber(random: Random, beginning: string): string {
+/** Ten digits with a check digit that is one off (standards §3.3), so that the number is nobody's; each is given once. */
+function nobodysNumber(random: Random, beginning: string, taken: Set<string>): string {
   const digits = beginning + String(random.below(1_000)).padStart(3, '0');
   const sum = [...digits].reduce((total, digit, index) => {
     const product = Number(digit) * (index % 2 === 0 ? 2 : 1);
     return total + (product > 9 ? product - 9 : product);
   }, 0);
-  return digits + String((11 - (sum % 10)) % 10);
+  const number = digits + String((11 - (sum % 10)) % 10);
+  if (taken.has(number)) return nobodysNumber(random, beginning, taken);
+  taken.add(number);
+  return number;
 }
 
 /** Of a name, what may stand in ids and domains. */

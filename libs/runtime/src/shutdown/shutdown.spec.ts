@@ -90,6 +90,15 @@ describe('a shutdown', () => {
     }
   });
 
+  it('listens to the signals that are named, such as that of a terminal that closes', async () => {
+    const exited = Promise.withResolvers<number>();
+    const { shutdown } = made({ exit: exited.resolve });
+    const end = shutdown.listen(['SIGHUP']);
+    receive('SIGHUP');
+    expect(await exited.promise).toBe(0);
+    end();
+  });
+
   it('takes a doubled Ctrl-C for one, and a later one for a wish to end at once', async () => {
     const codes: number[] = [];
     const { shutdown } = made({ limitMs: 1_200, exit: (code) => codes.push(code) });

@@ -13,7 +13,7 @@ export interface ShutdownOptions {
   readonly log: Log;
   /** Of the whole shutdown; 10 s unless told otherwise. */
   readonly limitMs?: number;
-  /** Ends the process; exchanged in specs only. */
+  /** Ends the process; exchanged in specs, and where an end by a signal is never a success. */
   readonly exit?: (code: number) => void;
 }
 
@@ -73,8 +73,12 @@ export class Shutdown {
     return this.closing;
   }
 
-  /** From now on SIGTERM and SIGINT stop the process: 0 when clean, 1 otherwise. @returns a function that ends this. */
-  listen(): () => void {
+  /**
+   * From now on SIGTERM and SIGINT, or those that are named, stop the process: 0 when clean, 1 otherwise.
+   *
+   * @returns a function that ends this.
+   */
+  listen(signals: readonly NodeJS.Signals[] = SIGNALS): () => void {
     let firstAt: number | undefined;
     const onSignal = (signal: NodeJS.Signals): void => {
       if (firstAt === undefined) {
@@ -85,8 +89,8 @@ export class Shutdown {
         this.exit(1);
       }
     };
-    for (const signal of SIGNALS) process.on(signal, onSignal);
-    return () => SIGNALS.forEach((signal) => process.off(signal, onSignal));
+    for (const signal of signals) process.on(signal, onSignal);
+    return () => signals.forEach((signal) => process.off(signal, onSignal));
   }
 
   private async run(reason: string): Promise<ShutdownReport> {
