@@ -1,25 +1,28 @@
-import { parseArgs } from 'node:util';
 import { LocalServiceError } from '#local-services';
 import { endOnSignal } from '../end-on-signal.js';
+import { readOptions, refuseUsage, wholeNumber } from '../read-options.js';
 import { benchAccess } from './access.js';
 import { benchPipeline } from './pipeline.js';
 
 const USAGE =
   'npm run bench -- [name] [--seed N] [--persons N] [--seconds N] [--latency-seconds N] [--no-references] [--profile FOLDER] [--json]';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seed: { type: 'string', default: '1' },
-    persons: { type: 'string' },
-    seconds: { type: 'string' },
-    'latency-seconds': { type: 'string', default: '40' },
-    'no-references': { type: 'boolean', default: false },
-    profile: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
+const { values, positionals } = readOptions(
+  {
+    allowPositionals: true,
+    options: {
+      seed: { type: 'string' },
+      persons: { type: 'string' },
+      seconds: { type: 'string' },
+      'latency-seconds': { type: 'string' },
+      'no-references': { type: 'boolean', default: false },
+      profile: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+    },
   },
-});
+  USAGE,
+);
 
 type Figures = Promise<Record<string, unknown>>;
 
@@ -30,10 +33,10 @@ const shutdown = endOnSignal();
 const BENCHES: Readonly<Record<string, () => Figures>> = {
   pipeline: () =>
     benchPipeline({
-      seed: Number(values.seed),
-      persons: Number(values.persons ?? 20_000),
-      seconds: Number(values.seconds ?? 120),
-      latencySeconds: Number(values['latency-seconds']),
+      seed: numberOf('seed', values.seed, 1),
+      persons: numberOf('persons', values.persons, 20_000),
+      seconds: numberOf('seconds', values.seconds, 120),
+      latencySeconds: numberOf('latency-seconds', values['latency-seconds'], 40),
       references: !values['no-references'],
       ...(values.profile && { profileFolder: values.profile }),
       say,
@@ -41,13 +44,17 @@ const BENCHES: Readonly<Record<string, () => Figures>> = {
     }),
   access: () =>
     benchAccess({
-      seed: Number(values.seed),
-      persons: Number(values.persons ?? 100_000),
-      seconds: Number(values.seconds ?? 60),
+      seed: numberOf('seed', values.seed, 1),
+      persons: numberOf('persons', values.persons, 100_000),
+      seconds: numberOf('seconds', values.seconds, 60),
       say,
       shutdown,
     }),
 };
+
+function numberOf(name: string, text: string | undefined, otherwise: number): number {
+  return wholeNumber(name, text, { least: 1, usage: USAGE }) ?? otherwise;
+}
 
 async function main(): Promise<void> {
   const names = Object.keys(BENCHES);
@@ -58,7 +65,7 @@ async function main(): Promise<void> {
   const name = positionals[0] ?? names[0]!;
   const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
   if (bench === undefined) {
-    throw new Error(`There is no benchmark "${name}"; there are: ${names.join(', ')}. ${USAGE}`);
+    return refuseUsage(`There is no benchmark "${name}"; there are: ${names.join(', ')}`, USAGE);
   }
   const figures = await bench();
   if (values.json) console.log(JSON.stringify(figures));

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { startLocalServices, type LocalServices } from '#local-services';
 import { processEnvironment, readConfig, type Environment } from '#runtime';
@@ -7,25 +6,35 @@ import { HubConfig } from '../../apps/hub/src/hub.config.js';
 import { readOrMakeKeys, type HubKeys } from '../../apps/hub/src/keys-file.js';
 import { refuseStartingOver } from '../../apps/hub/src/refuse-starting-over.js';
 import { writeSettings } from '../bench/country.js';
+import { readOptions, refuseUsage, wholeNumber } from '../read-options.js';
 import { seedHub } from './seed-hub.js';
 
 const USAGE = 'npm run seed -- --persons N [--seed S] [--fresh]';
 const TOLD_EVERY = 20_000;
 /** Civic numbers of the 1890s do not go further. */
 const PERSONS_MAX = 3_600_000;
+const SEED_MAX = 0xffff_ffff;
 
-const { values } = parseArgs({
-  options: {
-    persons: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    fresh: { type: 'boolean', default: false },
+const { values } = readOptions(
+  {
+    options: {
+      persons: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      fresh: { type: 'boolean', default: false },
+    },
   },
-});
+  USAGE,
+);
+
+function readNumbers(): { persons: number; seed: number } {
+  const persons = wholeNumber('persons', values.persons, { least: 1, most: PERSONS_MAX, usage: USAGE }); // prettier-ignore
+  const seed = wholeNumber('seed', values.seed, { least: 1, most: SEED_MAX, usage: USAGE }) ?? 1;
+  return { persons: persons ?? refuseUsage('Say how many: --persons N', USAGE), seed };
+}
 
 /** Fills the empty stores of the hub in this folder (`HUB_DIRECTORY`), or of the services that the environment gives. */
 async function main(): Promise<void> {
-  const persons = wholeNumber('persons', values.persons, PERSONS_MAX);
-  const seed = wholeNumber('seed', values.seed, 0xffff_ffff);
+  const { persons, seed } = readNumbers();
   const given = processEnvironment();
   const directory = resolve(readConfig(HubConfig, given).directory);
   const say = (sentence: string): void => console.error(sentence);
@@ -74,12 +83,6 @@ function kafkaOf({ kafka }: LocalServices): Kafka {
       sasl: { mechanism: 'plain', username: kafka.username, password: kafka.password ?? '' },
     }),
   });
-}
-
-function wholeNumber(name: string, text: string | undefined, most: number): number {
-  const number = Number(text);
-  if (text && Number.isSafeInteger(number) && number >= 1 && number <= most) return number;
-  throw new Error(`--${name} takes a whole number, 1 to ${most}: ${USAGE}`);
 }
 
 await main().catch((error: unknown) => {
