@@ -175,10 +175,6 @@ function inData(issue: Issue): Issue {
   return { pointer: `/data${issue.pointer === '/' ? '' : issue.pointer}`, says: issue.says };
 }
 
-/**
- * PostgreSQL stores neither NUL nor half a surrogate pair, and JSON.stringify writes `\u` only for control characters and such
- * halves. The rule for NUL is `decodePayload`'s own, so that what enters here can be read there.
- */
 function maySpeakFor(
   { clients, huvudman }: SourceSetting,
   { clientId, actsFor }: Grounds,
@@ -186,6 +182,10 @@ function maySpeakFor(
   return clients.includes(clientId) && (actsFor === undefined || actsFor === huvudman);
 }
 
+/**
+ * PostgreSQL stores neither NUL nor half a surrogate pair, and JSON.stringify writes `\u` only for control characters and such
+ * halves. The rule for NUL is `decodePayload`'s own, so that what enters here can be read there.
+ */
 function holdsUnstorableText(json: string): boolean {
   if (!json.includes('\\u')) return false;
   return json.includes('\\u0000') || /(?<!\\)(?:\\\\)*\\ud[89a-f][0-9a-f]{2}/.test(json);

@@ -123,7 +123,7 @@ async function format(to: {
 }
 
 // The broker shares two cores with everything else: a small heap needs no collector threads, and the optimising compiler takes more in
-// its first minutes than it gives (of each event of the bench 100 to 117 us went into the broker, and 78 to 83 without it).
+// its first minutes than it gives (of each event of the bench 100 to 117 µs went into the broker, and 78 to 83 without it).
 function javaFlags(from: { folder: string; jars: string; jwksUrl?: string }): string[] {
   const logging = join(from.folder, 'log4j2.xml');
   writeFileSync(logging, logConfiguration);
